@@ -1,0 +1,45 @@
+using Larder.Scheduling;
+
+namespace Larder.Coherence;
+
+/// <summary>Hands the removals of a cache to those who subscribed, each in order and off the caller's path.</summary>
+internal sealed class RemovalFeed(Scheduler scheduler, Action<Exception> onHandlerError)
+{
+    private readonly object _gate = new();
+    private volatile RemovalSubscription[] _subscriptions = [];
+
+    internal IAsyncDisposable Subscribe(Func<Removal, CancellationToken, ValueTask> handler)
+    {
+        var subscription = new RemovalSubscription(handler, scheduler, onHandlerError, Unsubscribe);
+        lock (_gate)
+        {
+            _subscriptions = [.. _subscriptions, subscription];
+        }
+
+        return subscription;
+    }
+
+    internal void Publish(Removal removal)
+    {
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.Post(removal);
+        }
+    }
+
+    internal void Close()
+    {
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.Close();
+        }
+    }
+
+    private void Unsubscribe(RemovalSubscription subscription)
+    {
+        lock (_gate)
+        {
+            _subscriptions = [.. _subscriptions.Where(other => other != subscription)];
+        }
+    }
+}

@@ -1,0 +1,400 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Larder.Entries;
+using Larder.Flows;
+
+namespace Larder.Entrance;
+
+/// <summary>A view of a cache for one type. Prefix and key are put together on the stack, so that a hit builds no string.</summary>
+internal sealed class TypedCache<T> : ICache<T>
+{
+    private const int LongestOnStack = 256;
+
+    private readonly MemoryHit _hit;
+    private readonly CacheView _view;
+    private readonly CacheFlows _flows;
+    private readonly ServiceScopes _scopes;
+
+    /// <summary>For dependency injection: the view of the default cache with the default prefix.</summary>
+    public TypedCache(ICache cache)
+        : this(
+            cache as Cache ?? throw new InvalidOperationException(
+                $"ICache<{typeof(T)}> needs the cache that AddLarder registers, but ICache is a {cache.GetType()}; register an ICache<{typeof(T)}> of your own."),
+            keyPrefix: null,
+            defaults: null)
+    {
+    }
+
+    internal TypedCache(Cache cache, string? keyPrefix, EntryOptions? defaults)
+    {
+        Cache = cache;
+        _flows = cache.Flows;
+        _scopes = cache.Scopes;
+        var prefix = keyPrefix ?? $"{typeof(T).FullName}:";
+        _view = new CacheView(prefix, _flows.Parts.Defaults.Merge(defaults), tag: $"larder:typed:{prefix}");
+        _hit = new MemoryHit(_flows.Parts, _view);
+    }
+
+    public ICache Cache { get; }
+
+    public string KeyPrefix => _view.Prefix;
+
+    public ValueTask<T> GetOrCreateAsync(
+        string key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        TryHit(key, options, out T? value)
+            ? new(value!)
+            : _flows.Load.GetOrCreate<T, PlainSource<T>>(_view, Whole(key), new(factory), options, tags, cancellationToken);
+
+    public ValueTask<T> GetOrCreateAsync(
+        ReadOnlySpan<char> key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        TryHit(key, options, out T? value)
+            ? new(value!)
+            : GetOrCreateAsync(key.ToString(), factory, options, tags, cancellationToken);
+
+    public ValueTask<T> GetOrCreateAsync(
+        ref DefaultInterpolatedStringHandler key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken)
+    {
+        if (TryHit(key.Text, options, out T? value))
+        {
+            key.Clear();
+            return new(value!);
+        }
+
+        return GetOrCreateAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
+    }
+
+    public ValueTask<T> GetOrCreateAsync<TState>(
+        string key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        TryHit(key, options, out T? value)
+            ? new(value!)
+            : _flows.Load.GetOrCreate<T, StateSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
+
+    public ValueTask<T> GetOrCreateAsync<TState>(
+        ReadOnlySpan<char> key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        TryHit(key, options, out T? value)
+            ? new(value!)
+            : GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
+
+    public ValueTask<T> GetOrCreateAsync<TState>(
+        ref DefaultInterpolatedStringHandler key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken)
+    {
+        if (TryHit(key.Text, options, out T? value))
+        {
+            key.Clear();
+            return new(value!);
+        }
+
+        return GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
+    }
+
+    public ValueTask<T> GetOrCreateAsync<TState>(
+        string key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        TryHit(key, options, out T? value)
+            ? new(value!)
+            : _flows.Load.GetOrCreate<T, ContextSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
+
+    public ValueTask<T> GetOrCreateAsync<TState>(
+        ReadOnlySpan<char> key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        TryHit(key, options, out T? value)
+            ? new(value!)
+            : GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
+
+    public ValueTask<T> GetOrCreateAsync<TState>(
+        ref DefaultInterpolatedStringHandler key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken)
+    {
+        if (TryHit(key.Text, options, out T? value))
+        {
+            key.Clear();
+            return new(value!);
+        }
+
+        return GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
+    }
+
+    public ValueTask<CacheResult<T>> ResolveAsync(
+        string key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        TryResolve(key, options, out CacheResult<T> result)
+            ? new(result)
+            : _flows.Load.Resolve<T, PlainSource<T>>(_view, Whole(key), new(factory), options, tags, cancellationToken);
+
+    public ValueTask<CacheResult<T>> ResolveAsync(
+        ReadOnlySpan<char> key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        TryResolve(key, options, out CacheResult<T> result)
+            ? new(result)
+            : ResolveAsync(key.ToString(), factory, options, tags, cancellationToken);
+
+    public ValueTask<CacheResult<T>> ResolveAsync(
+        ref DefaultInterpolatedStringHandler key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken)
+    {
+        if (TryResolve(key.Text, options, out CacheResult<T> result))
+        {
+            key.Clear();
+            return new(result);
+        }
+
+        return ResolveAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
+    }
+
+    public ValueTask<CacheResult<T>> ResolveAsync<TState>(
+        string key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        TryResolve(key, options, out CacheResult<T> result)
+            ? new(result)
+            : _flows.Load.Resolve<T, StateSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
+
+    public ValueTask<CacheResult<T>> ResolveAsync<TState>(
+        ReadOnlySpan<char> key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        TryResolve(key, options, out CacheResult<T> result)
+            ? new(result)
+            : ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
+
+    public ValueTask<CacheResult<T>> ResolveAsync<TState>(
+        ref DefaultInterpolatedStringHandler key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken)
+    {
+        if (TryResolve(key.Text, options, out CacheResult<T> result))
+        {
+            key.Clear();
+            return new(result);
+        }
+
+        return ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
+    }
+
+    public ValueTask<CacheResult<T>> ResolveAsync<TState>(
+        string key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        TryResolve(key, options, out CacheResult<T> result)
+            ? new(result)
+            : _flows.Load.Resolve<T, ContextSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
+
+    public ValueTask<CacheResult<T>> ResolveAsync<TState>(
+        ReadOnlySpan<char> key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        TryResolve(key, options, out CacheResult<T> result)
+            ? new(result)
+            : ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
+
+    public ValueTask<CacheResult<T>> ResolveAsync<TState>(
+        ref DefaultInterpolatedStringHandler key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken)
+    {
+        if (TryResolve(key.Text, options, out CacheResult<T> result))
+        {
+            key.Clear();
+            return new(result);
+        }
+
+        return ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
+    }
+
+    public ValueTask<T> GetOrCreateScopedAsync(
+        string key,
+        Func<IServiceProvider, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        GetOrCreateAsync(key, _scopes.With(factory), ScopedSource<T>.Load, options, tags, cancellationToken);
+
+    public ValueTask<T> GetOrCreateScopedAsync<TState>(
+        string key,
+        TState state,
+        Func<TState, IServiceProvider, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        GetOrCreateAsync(key, _scopes.With(state, factory), ScopedStateSource<TState, T>.Load, options, tags, cancellationToken);
+
+    public ValueTask<T> GetOrCreateScopedAsync<TState>(
+        string key,
+        TState state,
+        Func<TState, IServiceProvider, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        GetOrCreateAsync(key, _scopes.With(state, factory), ScopedContextSource<TState, T>.Load, options, tags, cancellationToken);
+
+    public bool TryGet(string key, [MaybeNullWhen(false)] out T value)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return TryHit(key, options: null, out value!) || _flows.Read.TryGet(Whole(key), out value);
+    }
+
+    public bool TryGet(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out T value) =>
+        TryHit(key, options: null, out value!) || _flows.Read.TryGet(Whole(key), out value);
+
+    public bool TryGet(ref DefaultInterpolatedStringHandler key, [MaybeNullWhen(false)] out T value)
+    {
+        var found = TryGet(key.Text, out value);
+        key.Clear();
+        return found;
+    }
+
+    public ValueTask<CacheResult<T>> GetAsync(string key, EntryOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return GetAsync(key.AsSpan(), options, cancellationToken);
+    }
+
+    public ValueTask<CacheResult<T>> GetAsync(ReadOnlySpan<char> key, EntryOptions? options, CancellationToken cancellationToken) =>
+        new(TryResolve(key, options, out var result) ? result : _flows.Read.Get<T>(_view, Whole(key), options, cancellationToken));
+
+    public ValueTask<CacheResult<T>> GetAsync(
+        ref DefaultInterpolatedStringHandler key, EntryOptions? options, CancellationToken cancellationToken)
+    {
+        var answer = GetAsync(key.Text, options, cancellationToken);
+        key.Clear();
+        return answer;
+    }
+
+    public ValueTask SetAsync(
+        string key, T value, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _flows.Write.Set(_view, Whole(key), value, options, tags);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken) => Cache.ExistsAsync(Whole(key), cancellationToken);
+
+    public ValueTask<TimeSpan?> GetTimeToLiveAsync(string key, CancellationToken cancellationToken) =>
+        Cache.GetTimeToLiveAsync(Whole(key), cancellationToken);
+
+    public ValueTask<RemovalOutcome> RemoveAsync(string key, CancellationToken cancellationToken) =>
+        Cache.RemoveAsync(Whole(key), cancellationToken);
+
+    public ValueTask<RemovalOutcome> RemoveAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return Cache.RemoveAsync(keys.Select(Whole), cancellationToken);
+    }
+
+    public ValueTask<RemovalOutcome> RemoveByTagAsync(string tag, CancellationToken cancellationToken) =>
+        Cache.RemoveByTagAsync(tag, cancellationToken);
+
+    public ValueTask<RemovalOutcome> RemoveByTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken) =>
+        Cache.RemoveByTagAsync(tags, cancellationToken);
+
+    public ValueTask<RemovalOutcome> ClearAsync(CancellationToken cancellationToken) =>
+        Cache.RemoveByTagAsync(_view.Tag!, cancellationToken);
+
+    public ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken) =>
+        Cache.ExpireAsync(Whole(key), cancellationToken);
+
+    private bool TryHit(ReadOnlySpan<char> key, EntryOptions? options, out T? value)
+    {
+        var length = _view.Prefix.Length + key.Length;
+        if (length > LongestOnStack)
+        {
+            value = default;
+            return false;
+        }
+
+        Span<char> whole = stackalloc char[length];
+        _view.Prefix.CopyTo(whole);
+        key.CopyTo(whole[_view.Prefix.Length..]);
+        return _hit.TryGet(whole, options, out value);
+    }
+
+    private bool TryResolve(ReadOnlySpan<char> key, EntryOptions? options, out CacheResult<T> result)
+    {
+        var length = _view.Prefix.Length + key.Length;
+        if (length > LongestOnStack)
+        {
+            result = default;
+            return false;
+        }
+
+        Span<char> whole = stackalloc char[length];
+        _view.Prefix.CopyTo(whole);
+        key.CopyTo(whole[_view.Prefix.Length..]);
+        return _hit.TryResolve(whole, options, out result);
+    }
+
+    private string Whole(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Whole(key.AsSpan());
+    }
+
+    private string Whole(ReadOnlySpan<char> key) => string.Concat(_view.Prefix, key);
+}

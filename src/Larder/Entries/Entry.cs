@@ -1,0 +1,155 @@
+using System.Runtime.CompilerServices;
+using Larder.Fences;
+
+namespace Larder.Entries;
+
+/// <summary>
+/// A value in memory with its timeline and the stamps it is valid under. All of it is fixed when it is stored, but
+/// for two fields that readers move along: the last use and the time of the next refresh. A longer life, an
+/// expiration or a new value is a new entry.
+/// </summary>
+internal abstract class Entry
+{
+    /// <summary>The value of <see cref="_nextRefreshAt"/> while a refresh runs.</summary>
+    private const long RefreshRunning = long.MaxValue;
+
+    private long _freshUntil;
+    private long _lastUsed;
+    private long _nextRefreshAt = long.MinValue;
+
+    private protected Entry(in EntryHead head)
+    {
+        Key = head.Key;
+        CacheStamp = head.CacheStamp;
+        Tags = head.Tags;
+        Lifetime = head.Lifetime;
+        Validators = head.Validators;
+        CreatedAt = head.CreatedAt;
+        _lastUsed = head.CreatedAt;
+        _freshUntil = head.CreatedAt + head.Lifetime.FreshFor;
+        PlainUntil = Lifetime.SlidingFor > 0 ? long.MinValue : PlainEnd();
+    }
+
+    internal string Key { get; }
+
+    internal object CacheStamp { get; }
+
+    internal TagStamp[]? Tags { get; }
+
+    internal Lifetime Lifetime { get; }
+
+    internal Validators? Validators { get; }
+
+    internal long CreatedAt { get; }
+
+    /// <summary>Until then a hit needs no look at the timeline: fresh, no early refresh due, nothing that slides.</summary>
+    internal long PlainUntil { get; private set; }
+
+    /// <summary>The weight that memory accounts for this entry; owned by the memory tier.</summary>
+    internal long Weight { get; set; }
+
+    /// <summary>The entry's place in the memory tier's sample; owned by the memory tier.</summary>
+    internal int Slot { get; set; } = -1;
+
+    /// <summary>Read and written without synchronisation: it may lag, and only eviction and sliding look at it.</summary>
+    internal long LastUsed => _lastUsed;
+
+    /// <summary>The end of freshness, sliding included.</summary>
+    internal long FreshUntil =>
+        Lifetime.SlidingFor > 0 ? Math.Min(_freshUntil, _lastUsed + Lifetime.SlidingFor) : _freshUntil;
+
+    /// <summary>When nothing of the entry is left to serve.</summary>
+    internal long GoneAt => Math.Min(FreshUntil + Lifetime.StaleFor + Lifetime.FallbackFor, MemoryEnd());
+
+    /// <summary>True while an expired value may still be served, and its source is being left alone or asked already.</summary>
+    internal bool IsThrottled(long now) => Volatile.Read(ref _nextRefreshAt) is var next && next != RefreshRunning && now < next;
+
+    /// <summary>True when no fence that the entry was stored under has moved.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsCurrent(FenceCell cacheFence) =>
+        ReferenceEquals(CacheStamp, cacheFence.Stamp) && (Tags is null || TagStamp.AllCurrent(Tags));
+
+    /// <summary>Marks a use. Writes once in a tick of the clock, so that threads which share an entry do not fight for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Touch(long now)
+    {
+        if (_lastUsed != now)
+        {
+            _lastUsed = now;
+        }
+    }
+
+    internal Phase PhaseAt(long now)
+    {
+        if (now >= MemoryEnd())
+        {
+            return Phase.Gone;
+        }
+
+        var end = FreshUntil;
+        if (now < end)
+        {
+            return now - CreatedAt >= Lifetime.RefreshAfter ? Phase.RefreshDue : Phase.Fresh;
+        }
+
+        end += Lifetime.StaleFor;
+        if (now < end)
+        {
+            return Phase.Stale;
+        }
+
+        return now < end + Lifetime.FallbackFor ? Phase.Expired : Phase.Gone;
+    }
+
+    /// <summary>Takes the right to refresh this entry; false when somebody has it, or a failure has throttled it.</summary>
+    internal bool TryClaimRefresh(long now)
+    {
+        var next = Volatile.Read(ref _nextRefreshAt);
+        return next <= now && next != RefreshRunning
+            && Interlocked.CompareExchange(ref _nextRefreshAt, RefreshRunning, next) == next;
+    }
+
+    /// <summary>Gives the right back; nobody else gets it before the given time.</summary>
+    internal void ThrottleRefresh(long until) => Volatile.Write(ref _nextRefreshAt, until);
+
+    /// <summary>Gives the right back at once.</summary>
+    internal void ReleaseRefresh() => Volatile.Write(ref _nextRefreshAt, long.MinValue);
+
+    /// <summary>A copy of this entry whose freshness ends now, if it has not ended before, and which may be refreshed at once.</summary>
+    internal Entry ExpiredAt(long now)
+    {
+        var copy = (Entry)MemberwiseClone();
+        copy._freshUntil = Math.Min(FreshUntil, now);
+        copy._nextRefreshAt = long.MinValue;
+        copy.PlainUntil = long.MinValue;
+        copy.Slot = -1;
+        return copy;
+    }
+
+    /// <summary>Asks for the value as some type. Throws what a codec or a transformer throws when the stored form is bad.</summary>
+    internal abstract EntryReading Read<T>(out T? value);
+
+    /// <summary>The type of the value, for messages.</summary>
+    internal abstract Type ValueType { get; }
+
+    /// <summary>A held value answers when it is of the asked type; a held null fits every type that knows null.</summary>
+    private protected static EntryReading Fit<THeld, TAsked>(THeld held, out TAsked? value)
+    {
+        if (held is TAsked fitting)
+        {
+            value = fitting;
+            return EntryReading.Value;
+        }
+
+        value = default;
+        return held is null && value is null ? EntryReading.Value : EntryReading.WrongType;
+    }
+
+    private long MemoryEnd() => Lifetime.MemoryFor == long.MaxValue ? long.MaxValue : CreatedAt + Lifetime.MemoryFor;
+
+    private long PlainEnd()
+    {
+        var end = Math.Min(_freshUntil, MemoryEnd());
+        return Lifetime.RefreshAfter == long.MaxValue ? end : Math.Min(end, CreatedAt + Lifetime.RefreshAfter);
+    }
+}

@@ -1,0 +1,21 @@
+using Larder.Fences;
+
+namespace Larder.Entries;
+
+/// <summary>What every entry is stored with besides its value.</summary>
+internal readonly struct EntryHead(string key, object cacheStamp, TagStamp[]? tags, Lifetime lifetime, long createdAt)
+{
+    internal string Key { get; } = key;
+
+    internal object CacheStamp { get; } = cacheStamp;
+
+    internal TagStamp[]? Tags { get; } = tags;
+
+    internal Lifetime Lifetime { get; } = lifetime;
+
+    internal long CreatedAt { get; } = createdAt;
+
+    internal Validators? Validators { get; init; }
+
+    internal EntryHead WithLifetime(Lifetime lifetime) => new(Key, CacheStamp, Tags, lifetime, CreatedAt) { Validators = Validators };
+}

@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using Larder.Entries;
+using Larder.Fences;
+using Larder.Scheduling;
+
+namespace Larder.Flights;
+
+/// <summary>
+/// One shared load of one key. It is its own local fence: a removal detaches it, and then what it brings is stored
+/// nowhere and joined by nobody. All state below "guarded" is read and written under the lock of its
+/// <see cref="FlightStripe"/>.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The cancellation has no timer and no wait handle, so there is nothing to dispose of.")]
+internal abstract class Flight
+{
+    private static readonly TimerCallback DeadlinePassed = static state => ((Flight)state!).OnDeadline();
+
+    private readonly CancellationTokenSource _cancellation = new();
+    private IFlightSettler? _settler;
+    private ITimer? _timer;
+    private int _isArmed;
+
+    private protected Flight(in FlightStart start)
+    {
+        Key = start.Key;
+        Settings = start.Settings;
+        CacheStamp = start.CacheStamp;
+        AnyTagStamp = start.AnyTagStamp;
+        Tags = start.Tags;
+        Before = start.Before;
+        IsRefresh = start.IsRefresh;
+        StartedAt = start.Now;
+        Timeout = start.IsRefresh ? start.Settings.RefreshTimeout ?? start.Settings.SourceTimeout : start.Settings.SourceTimeout;
+        Parent = start.Parent;
+
+        // A refresh has a participant that never leaves: nobody waits for it, and still it is wanted.
+        Waiters = start.IsRefresh ? 1 : 0;
+    }
+
+    internal string Key { get; }
+
+    /// <summary>The options of the caller who leads: they decide how the result is stored.</summary>
+    internal EntrySettings Settings { get; }
+
+    internal object CacheStamp { get; }
+
+    internal object AnyTagStamp { get; }
+
+    internal TagStamp[]? Tags { get; }
+
+    /// <summary>The entry that was there when the flight began, for the factory to compare with.</summary>
+    internal Entry? Before { get; }
+
+    internal bool IsRefresh { get; }
+
+    internal long StartedAt { get; }
+
+    /// <summary>How long the source may take, in milliseconds; zero for no limit.</summary>
+    internal long Timeout { get; }
+
+    /// <summary>The flight whose factory started this one, if one did.</summary>
+    internal Flight? Parent { get; }
+
+    internal CancellationToken Token => _cancellation.Token;
+
+    /// <summary>The next flight of the stripe. Guarded.</summary>
+    internal Flight? Next { get; set; }
+
+    /// <summary>True once the flight has been taken off its key without having ended. Guarded.</summary>
+    internal bool IsDetached { get; set; }
+
+    /// <summary>True once the outcome is decided; what comes later counts for nothing. Guarded.</summary>
+    internal bool IsSettled { get; set; }
+
+    /// <summary>Callers who are waiting and may still leave. Guarded.</summary>
+    internal int Waiters { get; set; }
+
+    /// <summary>Set before settling when the factory added tags that joiners could not know of.</summary>
+    internal bool HasLateTags { get; set; }
+
+    /// <summary>Set while settling, when memory took the entry.</summary>
+    internal bool IsStored { get; set; }
+
+    /// <summary>True when the factory may add tags.</summary>
+    internal bool MayAddTags { get; init; }
+
+    /// <summary>How callers are answered. Valid once the flight is settled and released.</summary>
+    internal CacheStatus Status { get; private protected set; }
+
+    /// <summary>The entry that answers: what was made of the loaded value, or what was fallen back on. Null when there is none.</summary>
+    internal Entry? Entry { get; private protected set; }
+
+    /// <summary>True when the source said that there is no such thing.</summary>
+    internal bool IsNotFound { get; private protected set; }
+
+    /// <summary>Callers who wait for the bare task and are counted by the one who settles. Guarded.</summary>
+    internal int UncountedWaiters { get; set; }
+
+    /// <summary>The activity of the load; null when nobody traces.</summary>
+    internal Activity? Activity { get; set; }
+
+    /// <summary>The precise start, when somebody wants to know how long the source takes.</summary>
+    internal long? StartTimestamp { get; set; }
+
+    internal abstract Type ValueType { get; }
+
+    /// <summary>The outcome as some type, once the flight has succeeded or fallen back.</summary>
+    internal abstract EntryReading ReadOutcome<TAsked>(out TAsked? value);
+
+    /// <summary>The end of the flight, for those who wait whatever the type. Guarded when first asked for.</summary>
+    internal abstract Task EnsureTask(Scheduler scheduler);
+
+    /// <summary>True when no tag and no clear has made the flight's reading of the source too old to be joined.</summary>
+    internal bool IsCurrent(FenceCell cacheFence) =>
+        ReferenceEquals(CacheStamp, cacheFence.Stamp) && (Tags is null || TagStamp.AllCurrent(Tags));
+
+    /// <summary>True when this flight's factory is at work, directly or indirectly, on behalf of the other.</summary>
+    internal bool IsWithin(Flight other)
+    {
+        for (var flight = this; flight is not null; flight = flight.Parent)
+        {
+            if (ReferenceEquals(flight, other))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Starts the clock of <see cref="Timeout"/>, once. A factory that answers at once never needs it, so it is
+    /// started by whoever first has to wait: the leader when the factory is not done, or the first who joins.
+    /// </summary>
+    internal void Arm(Scheduler scheduler, IFlightSettler settler)
+    {
+        if (Timeout == 0 || Interlocked.Exchange(ref _isArmed, 1) != 0)
+        {
+            return;
+        }
+
+        _settler = settler;
+        var left = StartedAt + Timeout - scheduler.Clock.Now;
+        var timer = scheduler.StartTimer(DeadlinePassed, this, left);
+        Volatile.Write(ref _timer, timer);
+        if (IsSettled)
+        {
+            timer.Dispose();
+        }
+    }
+
+    /// <summary>Stops the clock, once the flight is settled.</summary>
+    internal void Disarm() => Volatile.Read(ref _timer)?.Dispose();
+
+    /// <summary>Cancels the factory. Runs what the factory registered with its token, so never under a lock.</summary>
+    internal void Cancel()
+    {
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // What a factory registered with its own token failed; the flight is over all the same.
+        }
+    }
+
+    /// <summary>Settles the flight as failed, whatever its type.</summary>
+    internal abstract void Fail(IFlightSettler settler, Exception failed);
+
+    private void OnDeadline()
+    {
+        var timeout = TimeSpan.FromMilliseconds(Timeout);
+        var setting = IsRefresh && Settings.RefreshTimeout is not null ? nameof(EntryOptions.RefreshTimeout) : nameof(EntryOptions.SourceTimeout);
+        Fail(_settler!, new SourceTimeoutException(
+            $"The source did not answer within {timeout} ({setting}). The factory was cancelled and the key is free again.", timeout));
+        Cancel();
+    }
+}

@@ -1,0 +1,100 @@
+using Larder.Entries;
+using Larder.Scheduling;
+
+namespace Larder.Flights;
+
+/// <summary>A flight that brings a value of type <typeparamref name="T"/>.</summary>
+internal class Flight<T> : Flight
+{
+    private TaskCompletionSource<T>? _completion;
+    private Exception? _failed;
+    private bool _isDecided;
+    private T? _value;
+
+    internal Flight(in FlightStart start)
+        : base(in start)
+    {
+    }
+
+    internal Exception? Failed => _failed;
+
+    internal T Value => _value!;
+
+    internal override Type ValueType => typeof(T);
+
+    internal override Task<T> EnsureTask(Scheduler scheduler)
+    {
+        if (_completion is null)
+        {
+            _completion = scheduler.CreateCompletion<T>();
+            if (_isDecided)
+            {
+                Finish();
+            }
+        }
+
+        return _completion.Task;
+    }
+
+    /// <summary>Writes the outcome down. Guarded, and only by the one who has set <see cref="Flight.IsSettled"/>.</summary>
+    internal void Decide(CacheStatus status, T? value, Entry? entry, bool isNotFound)
+    {
+        _isDecided = true;
+        Status = status;
+        _value = value;
+        Entry = entry;
+        IsNotFound = isNotFound;
+    }
+
+    /// <summary>Writes a failure down, as above.</summary>
+    internal void DecideFailure(Exception failed)
+    {
+        _isDecided = true;
+        Status = CacheStatus.Absent;
+        _failed = failed;
+    }
+
+    /// <summary>Lets everybody who waits go on. Outside of the lock, after the outcome was decided.</summary>
+    internal void Release()
+    {
+        Disarm();
+        if (_completion is not null)
+        {
+            Finish();
+        }
+    }
+
+    internal override EntryReading ReadOutcome<TAsked>(out TAsked? value)
+        where TAsked : default
+    {
+        if (IsNotFound)
+        {
+            value = default;
+            return EntryReading.NotFound;
+        }
+
+        if (_value is TAsked fitting)
+        {
+            value = fitting;
+            return EntryReading.Value;
+        }
+
+        value = default;
+        return _value is null && value is null ? EntryReading.Value : EntryReading.WrongType;
+    }
+
+    internal override void Fail(IFlightSettler settler, Exception failed) => settler.Fail(this, failed);
+
+    private void Finish()
+    {
+        if (_failed is null)
+        {
+            _completion!.TrySetResult(_value!);
+        }
+        else if (_completion!.TrySetException(_failed))
+        {
+            // Everybody may have left; their leaving must not turn into an unobserved exception.
+            _ = _completion.Task.Exception;
+        }
+    }
+}

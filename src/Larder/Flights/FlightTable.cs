@@ -1,0 +1,80 @@
+namespace Larder.Flights;
+
+/// <summary>All running flights of a cache by key, in stripes that are locked one at a time.</summary>
+internal sealed class FlightTable
+{
+    private const int StripeCount = 256;
+    private readonly FlightStripe[] _stripes = new FlightStripe[StripeCount];
+    private readonly HashSet<Flight> _running = [];
+    private readonly object _gate = new();
+    private TaskCompletionSource<bool>? _empty;
+
+    internal FlightTable()
+    {
+        for (var i = 0; i < _stripes.Length; i++)
+        {
+            _stripes[i] = new FlightStripe();
+        }
+    }
+
+    /// <summary>Flights whose source has not answered yet, detached ones included.</summary>
+    internal int RunningCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running.Count;
+            }
+        }
+    }
+
+    internal FlightStripe StripeOf(string key) => _stripes[key.GetHashCode(StringComparison.Ordinal) & (StripeCount - 1)];
+
+    /// <summary>Remembers a flight whose source did not answer at once, until <see cref="Landed"/>.</summary>
+    internal void TookOff(Flight flight)
+    {
+        lock (_gate)
+        {
+            _running.Add(flight);
+        }
+    }
+
+    internal void Landed(Flight flight)
+    {
+        TaskCompletionSource<bool>? empty = null;
+        lock (_gate)
+        {
+            if (_running.Remove(flight) && _running.Count == 0)
+            {
+                empty = _empty;
+            }
+        }
+
+        empty?.TrySetResult(true);
+    }
+
+    /// <summary>Done when every flight's source has answered. Asked once, when no new flights begin.</summary>
+    internal Task WhenEmptyAsync(TaskCompletionSource<bool> completion)
+    {
+        lock (_gate)
+        {
+            if (_running.Count == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _empty = completion;
+            return completion.Task;
+        }
+    }
+
+    /// <summary>The flights that are running now.</summary>
+    internal Flight[] Running()
+    {
+        lock (_gate)
+        {
+            return [.. _running];
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Larder.Coherence;
+using Larder.Entries;
+using Larder.Fences;
+using Larder.Flights;
+using Larder.Scheduling;
+using Larder.Sealing;
+using Larder.Signals;
+using Larder.Tiers;
+
+namespace Larder.Flows;
+
+/// <summary>What one cache is made of. Put together by the wiring; the flows work with it.</summary>
+internal sealed class CacheParts : IGauges
+{
+    public required string CacheName { get; init; }
+
+    public required CacheCounters Counters { get; init; }
+
+    public int RunningFlights => Flights.RunningCount;
+
+    internal required EntrySettings Defaults { get; init; }
+
+    internal required Scheduler Scheduler { get; init; }
+
+    internal required MemoryTier Memory { get; init; }
+
+    internal required EvictionLog Evictions { get; init; }
+
+    internal required FenceCell CacheFence { get; init; }
+
+    internal required Seals Seals { get; init; }
+
+    internal required RefreshGate Refreshes { get; init; }
+
+    internal required RemovalFeed Feed { get; init; }
+
+    internal required Report Report { get; init; }
+
+    internal required Func<object?, long>? Sizer { get; init; }
+
+    internal required ITimelinePolicy? Policy { get; init; }
+
+    internal required int MaximumKeyLength { get; init; }
+
+    internal required bool IsEnabled { get; init; }
+
+    internal TagFences Tags { get; } = new();
+
+    internal FlightTable Flights { get; } = new();
+
+    internal Clock Clock => Scheduler.Clock;
+
+    public CacheStatistics Statistics => new()
+    {
+        Hits = Counters.Total(Counter.Hit),
+        StaleHits = Counters.Total(Counter.Stale),
+        Misses = Counters.Total(Counter.Miss),
+        ExpiredHits = Counters.Total(Counter.Expired),
+        Fallbacks = Counters.Total(Counter.Fallback),
+        Absences = Counters.Total(Counter.Absent),
+        Joined = Counters.Total(Counter.Joined),
+        SourceCalls = Counters.Total(Counter.SourceCalls),
+        SourceFailures = Counters.Total(Counter.SourceFailures),
+        Refreshes = Counters.Total(Counter.Refreshes),
+        RefreshesShed = Counters.Total(Counter.RefreshesShed),
+        Stores = Counters.Total(Counter.Stores),
+        FencedOff = Counters.Total(Counter.FencedOff),
+        TooLarge = Counters.Total(Counter.TooLarge),
+        Evictions = Evictions.Count(EvictionReason.Capacity),
+        Expirations = Evictions.Count(EvictionReason.Expired),
+        Invalidations = Evictions.Count(EvictionReason.Invalidated),
+        Entries = Memory.Count,
+        Weight = Memory.Weight,
+        WeightLimit = Memory.Limit,
+    };
+
+    /// <summary>Tells the feed and the application of a removal that is complete.</summary>
+    internal void Announce(Removal removal)
+    {
+        Feed.Publish(removal);
+        Report.Removed(removal);
+    }
+
+    internal void ThrowIfClosed() => ObjectDisposedException.ThrowIf(CacheFence.IsClosed, typeof(ICache));
+}

@@ -1,0 +1,57 @@
+using Larder.Flights;
+using Larder.Signals;
+
+namespace Larder.Flows;
+
+/// <summary>
+/// The end of a cache: no new work, a bounded time for what is running, then it is cancelled and whoever still waits
+/// is told.
+/// </summary>
+internal sealed class CloseFlow(CacheParts parts, IFlightSettler settle, long drainMilliseconds)
+{
+    /// <summary>Lets running loads end, up to the bound. Safe to call twice.</summary>
+    internal async ValueTask DrainAsync()
+    {
+        if (!parts.CacheFence.Close())
+        {
+            return;
+        }
+
+        var drained = parts.Flights.WhenEmptyAsync(parts.Scheduler.CreateCompletion<bool>());
+        if (!drained.IsCompleted)
+        {
+            await parts.Scheduler.WaitAsync(drained, drainMilliseconds, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Abandon();
+    }
+
+    /// <summary>Cancels running loads at once.</summary>
+    internal void CloseNow()
+    {
+        if (parts.CacheFence.Close())
+        {
+            Abandon();
+        }
+    }
+
+    private void Abandon()
+    {
+        var running = parts.Flights.Running();
+        if (running.Length > 0)
+        {
+            parts.Report.DisposedWithLoads(running.Length, TimeSpan.FromMilliseconds(drainMilliseconds));
+        }
+
+        foreach (var flight in running)
+        {
+            flight.Fail(settle, new ObjectDisposedException(typeof(ICache).FullName, "The cache was disposed while the source was being asked."));
+            flight.Cancel();
+        }
+
+        parts.Memory.Clear();
+        parts.Feed.Close();
+        LarderMeter.Unregister(parts);
+    }
+}

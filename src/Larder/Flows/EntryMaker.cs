@@ -1,0 +1,135 @@
+using Larder.Entries;
+using Larder.Fences;
+using Larder.Flights;
+using Larder.Sealing;
+
+namespace Larder.Flows;
+
+/// <summary>
+/// Makes entries: lets the policy and the factory have their say on the options, draws the jitter, brings the value
+/// into its stored form and weighs it. Runs code of the application, so never under a lock.
+/// </summary>
+internal sealed class EntryMaker(CacheParts parts)
+{
+    // What an entry costs beside its value when memory is counted in bytes: the entry, its place in the map and in
+    // the sample, and the key's header.
+    private const long Overhead = 200;
+
+    /// <summary>The entry of a value that a load brought. Throws <see cref="ArgumentException"/> when the factory set bad options.</summary>
+    internal Made OfLoad<T>(Flight<T> flight, T value, FlightContext? context, TagStamp[]? tags)
+    {
+        var settings = WithPolicy(flight.Key, value, flight.Settings);
+        if (context?.GivenOptions is { } given)
+        {
+            given.Check("options");
+            settings = settings.Merge(given);
+        }
+
+        var head = new EntryHead(flight.Key, flight.CacheStamp, tags, settings.DrawLifetime(parts.Scheduler.Random), parts.Clock.Now)
+        {
+            Validators = context?.Validators,
+        };
+        if (context is { IsUnstored: true })
+        {
+            return new Made(null, settings, IsTooLarge: false);
+        }
+
+        return context is { IsNotFound: true } ? OfNotFound(in head, settings) : OfValue(in head, value, settings);
+    }
+
+    /// <summary>The entry of a value that was set.</summary>
+    internal Made OfSet<T>(string key, T value, EntrySettings given, object cacheStamp, TagStamp[]? tags)
+    {
+        var settings = WithPolicy(key, value, given);
+        var head = new EntryHead(key, cacheStamp, tags, settings.DrawLifetime(parts.Scheduler.Random), parts.Clock.Now);
+        return OfValue(in head, value, settings);
+    }
+
+    private Made OfNotFound(in EntryHead head, EntrySettings settings)
+    {
+        if (settings.NotFoundFor == 0)
+        {
+            return new Made(null, settings, IsTooLarge: false);
+        }
+
+        var entry = new NotFoundEntry(head.WithLifetime(head.Lifetime.OfNotFound()));
+        return Weighed(entry, Overhead + KeyBytes(head.Key), settings);
+    }
+
+    private Made OfValue<T>(in EntryHead head, T value, EntrySettings settings)
+    {
+        if (!settings.Isolate && !parts.Seals.HasTransformers)
+        {
+            return WeighedBySizer(new PlainEntry<T>(in head, value), value, settings);
+        }
+
+        var seal = parts.Seals.For<T>();
+        if (!seal.IsNeeded(settings.Isolate))
+        {
+            return WeighedBySizer(new PlainEntry<T>(in head, value), value, settings);
+        }
+
+        try
+        {
+            var entry = seal.Close(in head, value, settings.Isolate, out var payloadBytes);
+            if (payloadBytes is not { } bytes)
+            {
+                return WeighedBySizer(entry, value, settings);
+            }
+
+            var made = Weighed(entry, Overhead + KeyBytes(head.Key) + bytes, settings);
+            return made with { IsTooLarge = made.IsTooLarge || bytes > seal.MaximumBytes };
+        }
+        catch (Exception failed)
+        {
+            parts.Report.NotSealed(head.Key, failed);
+            return new Made(null, settings, IsTooLarge: false);
+        }
+    }
+
+    private Made WeighedBySizer<T>(Entry entry, T value, EntrySettings settings)
+    {
+        if (parts.Sizer is null || settings.Size is not null)
+        {
+            return Weighed(entry, 1, settings);
+        }
+
+        try
+        {
+            return Weighed(entry, Overhead + KeyBytes(entry.Key) + Math.Max(0, parts.Sizer(value)), settings);
+        }
+        catch (Exception failed)
+        {
+            parts.Report.NotSealed(entry.Key, failed);
+            return new Made(null, settings, IsTooLarge: false);
+        }
+    }
+
+    private Made Weighed(Entry entry, long bytes, EntrySettings settings)
+    {
+        entry.Weight = parts.Sizer is null ? 1 : settings.Size ?? bytes;
+        return new Made(entry, settings, entry.Weight > parts.Memory.Limit);
+    }
+
+    private EntrySettings WithPolicy<T>(string key, T value, EntrySettings settings)
+    {
+        if (parts.Policy is null)
+        {
+            return settings;
+        }
+
+        try
+        {
+            var chosen = parts.Policy.OptionsFor(key, value);
+            chosen?.Check("options");
+            return settings.Merge(chosen);
+        }
+        catch (Exception failed)
+        {
+            parts.Report.HandlerFailed(nameof(ITimelinePolicy), failed);
+            return settings;
+        }
+    }
+
+    private static long KeyBytes(string key) => (long)key.Length * sizeof(char);
+}

@@ -1,0 +1,254 @@
+using Larder.Entries;
+using Larder.Flights;
+using Larder.Keys;
+
+namespace Larder.Flows;
+
+/// <summary>
+/// A call with a factory that memory could not answer at a glance: serve what may be served, offer a refresh, or
+/// lead or join the load of the key.
+/// </summary>
+internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow settle)
+{
+    private readonly SourceFlow _source = new(parts, settle);
+    private readonly WaitFlow _wait = new(parts, serving);
+
+    internal ValueTask<T> GetOrCreate<T, TSource>(
+        CacheView view, string key, TSource source, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
+        where TSource : struct, ISource<T>
+    {
+        var call = Open<T, TSource>(view, key, source, options, tags, cancellationToken);
+        var step = Begin<T, TSource>(in call, tags, mayBeBare: !cancellationToken.CanBeCanceled && !parts.Report.HearsEveryAnswer);
+        if (step.Flight is null)
+        {
+            return new ValueTask<T>(step.Result.Value!);
+        }
+
+        return step.IsBare
+            ? new ValueTask<T>((Task<T>)step.Landing!)
+            : ValueOfAsync<T, TSource>(call, step, tags.ToArray(), cancellationToken);
+    }
+
+    internal ValueTask<CacheResult<T>> Resolve<T, TSource>(
+        CacheView view, string key, TSource source, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
+        where TSource : struct, ISource<T>
+    {
+        var call = Open<T, TSource>(view, key, source, options, tags, cancellationToken);
+        var step = Begin<T, TSource>(in call, tags, mayBeBare: false);
+        return step.Flight is null
+            ? new ValueTask<CacheResult<T>>(step.Result)
+            : ResultOfAsync<T, TSource>(call, step, tags.ToArray(), cancellationToken);
+    }
+
+    private LoadCall<TSource> Open<T, TSource>(
+        CacheView view, string key, TSource source, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
+        where TSource : struct, ISource<T>
+    {
+        parts.ThrowIfClosed();
+        KeyRules.Check(key, parts.MaximumKeyLength);
+        KeyRules.CheckTags(tags, parts.MaximumKeyLength);
+        options?.Check(nameof(options));
+        cancellationToken.ThrowIfCancellationRequested();
+        return new LoadCall<TSource>(view, key, source, view.Defaults.Merge(options), parts.Clock.Now);
+    }
+
+    private async ValueTask<T> ValueOfAsync<T, TSource>(
+        LoadCall<TSource> call, LoadStep<T> step, string[] tags, CancellationToken cancellationToken)
+        where TSource : struct, ISource<T>
+    {
+        var result = await ResultOfAsync<T, TSource>(call, step, tags, cancellationToken).ConfigureAwait(false);
+        return result.Value!;
+    }
+
+    private async ValueTask<CacheResult<T>> ResultOfAsync<T, TSource>(
+        LoadCall<TSource> call, LoadStep<T> step, string[] tags, CancellationToken cancellationToken)
+        where TSource : struct, ISource<T>
+    {
+        while (step.Flight is not null)
+        {
+            var answer = await _wait.WaitAsync(step, call.Key, call.Settings, call.StartedAt, cancellationToken).ConfigureAwait(false);
+            if (answer is { } result)
+            {
+                return result;
+            }
+
+            // The flight turned out to carry a tag that may have been removed before this caller came.
+            step = Begin<T, TSource>(in call, tags, mayBeBare: false);
+        }
+
+        return step.Result;
+    }
+
+    /// <summary>Goes as far as possible without waiting.</summary>
+    private LoadStep<T> Begin<T, TSource>(in LoadCall<TSource> call, ReadOnlySpan<string> tags, bool mayBeBare)
+        where TSource : struct, ISource<T>
+    {
+        var readsMemory = !call.Settings.Skips(CacheSkip.MemoryRead);
+        while (true)
+        {
+            var entry = readsMemory ? parts.Memory.Find(call.Key) : null;
+            if (entry is not null && TryServe(in call, ref entry, tags, out CacheResult<T> served))
+            {
+                return LoadStep<T>.Answered(in served);
+            }
+
+            if (call.Settings.Skips(CacheSkip.Source))
+            {
+                return LoadStep<T>.Answered(serving.Absent<T>(call.Key));
+            }
+
+            if (TryLeadOrJoin<T, TSource>(in call, tags, entry, mayBeBare, out var step, out var leading))
+            {
+                return leading is null ? step : Lead(in call, leading, mayBeBare);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Answers from the entry, if its time and its fences allow it. Sets the entry to null when nothing of it may be
+    /// used any more.
+    /// </summary>
+    private bool TryServe<T, TSource>(in LoadCall<TSource> call, ref Entry? entry, ReadOnlySpan<string> tags, out CacheResult<T> result)
+        where TSource : struct, ISource<T>
+    {
+        result = default;
+        var now = parts.Clock.Now;
+        if (serving.DropIfDead(entry!, now))
+        {
+            entry = null;
+            return false;
+        }
+
+        var phase = entry!.PhaseAt(now);
+        CacheStatus status;
+        switch (phase)
+        {
+            case Phase.Fresh or Phase.RefreshDue:
+                status = CacheStatus.Hit;
+                entry.Touch(now);
+                break;
+            case Phase.Stale:
+                status = CacheStatus.Stale;
+                break;
+            case Phase.Expired when call.Settings.ServeExpired:
+                status = CacheStatus.Expired;
+                break;
+            case Phase.Expired when entry.IsThrottled(now):
+                status = CacheStatus.Fallback;
+                break;
+            default:
+                return false;
+        }
+
+        if (!serving.TryAnswer(entry, status, now, out result))
+        {
+            entry = null;
+            return false;
+        }
+
+        if (phase != Phase.Fresh && status != CacheStatus.Fallback && !call.Settings.Skips(CacheSkip.Source))
+        {
+            _source.OfferRefresh<T, TSource>(in call, entry, now, tags);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Under the key's lock: joins the running flight, or puts a new one in its place for the caller to lead. False
+    /// when memory has changed since it was read, and must be read again.
+    /// </summary>
+    private bool TryLeadOrJoin<T, TSource>(
+        in LoadCall<TSource> call, ReadOnlySpan<string> tags, Entry? seen, bool mayBeBare, out LoadStep<T> step, out Flight<T>? leading)
+        where TSource : struct, ISource<T>
+    {
+        step = default;
+        leading = null;
+        Flight found;
+        var stripe = parts.Flights.StripeOf(call.Key);
+        lock (stripe)
+        {
+            var running = stripe.Find(call.Key);
+            if (running is not null && !running.IsCurrent(parts.CacheFence))
+            {
+                stripe.Detach(running);
+                running = null;
+            }
+
+            if (running is null)
+            {
+                // A flight that ended since memory was read has left its value there: one load, not two.
+                if (!call.Settings.Skips(CacheSkip.MemoryRead) && !ReferenceEquals(parts.Memory.Find(call.Key), seen))
+                {
+                    return false;
+                }
+
+                leading = new Flight<T>(_source.Start(in call, tags, seen, isRefresh: false)) { MayAddTags = TSource.TakesContext };
+                stripe.Add(leading);
+                return true;
+            }
+
+            step = Join<T>(running, call.Settings, call.StartedAt, mayBeBare);
+            found = running;
+        }
+
+        found.Arm(parts.Scheduler, settle);
+        parts.Report.Joined();
+        return true;
+    }
+
+    /// <summary>Joins a running flight. Guarded.</summary>
+    private LoadStep<T> Join<T>(Flight running, EntrySettings settings, long now, bool mayBeBare)
+    {
+        if (FlightScope.Current is { } within && within.IsWithin(running))
+        {
+            throw new RecursiveLoadException(
+                $"The factory of {parts.Report.Show(running.Key)} asks the cache for the key that it is loading, which would wait for ever. "
+                + "Call the source directly, or use another key.");
+        }
+
+        var isBare = mayBeBare && running is Flight<T> && !running.MayAddTags && !running.Settings.Isolate
+            && settings.SourceSoftTimeout == 0 && WaitFlow.OwnDeadline(running, settings, now) is null;
+        running.Waiters++;
+        if (isBare)
+        {
+            running.UncountedWaiters++;
+        }
+
+        return LoadStep<T>.Joining(running, running.EnsureTask(parts.Scheduler), parts.Tags.AnyTag.Stamp, isBare);
+    }
+
+    /// <summary>Asks the source. Answers at once when it does.</summary>
+    private LoadStep<T> Lead<T, TSource>(in LoadCall<TSource> call, Flight<T> flight, bool mayBeBare)
+        where TSource : struct, ISource<T>
+    {
+        var pending = _source.Ask<T, TSource>(flight, call.Source, out var context);
+        if (pending.IsCompletedSuccessfully)
+        {
+            var value = pending.Result;
+            settle.Succeed(flight, value, context);
+            if (flight.Failed is null)
+            {
+                return LoadStep<T>.Answered(serving.OfOwnLoad(flight, value, context is { IsNotFound: true }));
+            }
+        }
+
+        bool isBare;
+        Task landing;
+        lock (parts.Flights.StripeOf(call.Key))
+        {
+            // Whoever settled the flight has counted the bare waiters already.
+            isBare = mayBeBare && call.Settings.SourceSoftTimeout == 0 && !flight.IsSettled;
+            flight.Waiters++;
+            flight.UncountedWaiters += isBare ? 1 : 0;
+            landing = flight.EnsureTask(parts.Scheduler);
+        }
+
+        if (!pending.IsCompletedSuccessfully)
+        {
+            _source.Await(flight, pending, context);
+        }
+
+        return LoadStep<T>.Leading(flight, landing, isBare);
+    }
+}

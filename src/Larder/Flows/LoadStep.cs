@@ -1,0 +1,37 @@
+using Larder.Flights;
+
+namespace Larder.Flows;
+
+/// <summary>How far a call got without waiting: it has its answer, or the flight to wait for.</summary>
+internal readonly struct LoadStep<T>
+{
+    private LoadStep(CacheResult<T> result, Flight? flight, Task? landing, object? joinStamp, bool isBare)
+    {
+        Result = result;
+        Flight = flight;
+        Landing = landing;
+        JoinStamp = joinStamp;
+        IsBare = isBare;
+    }
+
+    /// <summary>The answer, when <see cref="Flight"/> is null.</summary>
+    internal CacheResult<T> Result { get; }
+
+    internal Flight? Flight { get; }
+
+    /// <summary>The end of the flight.</summary>
+    internal Task? Landing { get; }
+
+    /// <summary>The any-tag stamp at the time of joining; null for the leader.</summary>
+    internal object? JoinStamp { get; }
+
+    /// <summary>True when the caller may simply be handed the flight's task: it has no time-out, cancellation or copy of its own.</summary>
+    internal bool IsBare { get; }
+
+    internal static LoadStep<T> Answered(in CacheResult<T> result) => new(result, null, null, null, isBare: false);
+
+    internal static LoadStep<T> Leading(Flight<T> flight, Task landing, bool isBare) => new(default, flight, landing, null, isBare);
+
+    internal static LoadStep<T> Joining(Flight flight, Task landing, object joinStamp, bool isBare) =>
+        new(default, flight, landing, joinStamp, isBare);
+}

@@ -1,0 +1,249 @@
+using System.Diagnostics;
+using Larder.Flights;
+using Larder.Scheduling;
+using Larder.Signals;
+using Larder.Tiers;
+using Microsoft.Extensions.Logging;
+
+namespace Larder.Flows;
+
+/// <summary>
+/// Tells the outside what happened: counters, histograms, log and the application's events, in one place so that no
+/// flow forgets one of them. An exception of a handler ends here.
+/// </summary>
+internal sealed class Report(string cache, CacheCounters counters, ICacheEvents? events, ILogger log, KeyDisplay keys)
+{
+    /// <summary>True when the application wants to hear of every answer, so that no short cut may be taken.</summary>
+    internal bool HearsEveryAnswer => events is not null;
+
+    internal void Served(string key, CacheStatus status, CacheTier tier, TimeSpan age)
+    {
+        counters.Count((Counter)status);
+        if (status is CacheStatus.Stale or CacheStatus.Expired or CacheStatus.Fallback && LarderMeter.StaleAge.Enabled)
+        {
+            LarderMeter.StaleAge.Record(age.TotalSeconds, new("cache", cache), new("status", StatusName(status)));
+        }
+
+        if (events is not null)
+        {
+            Tell(nameof(ICacheEvents.Served), (key, status, tier), static (e, c, s) => e.Served(c, s.key, s.status, s.tier));
+        }
+    }
+
+    /// <summary>Several callers at once, who were answered by one flight.</summary>
+    internal void ServedMany(CacheStatus status, int count) => counters.Add((Counter)status, count);
+
+    internal void Joined() => counters.Count(Counter.Joined);
+
+    internal void RefreshStarted() => counters.Count(Counter.Refreshes);
+
+    internal void RefreshShed(string key, int limit)
+    {
+        counters.Count(Counter.RefreshesShed);
+        if (log.IsEnabled(LogLevel.Warning))
+        {
+            log.RefreshShed(cache, keys.Show(key), limit);
+        }
+
+        Tell(nameof(ICacheEvents.RefreshShed), key, static (e, c, k) => e.RefreshShed(c, k));
+    }
+
+    /// <summary>
+    /// The source is about to be asked: starts the activity and the stopwatch, where somebody wants them. Answers the
+    /// activity to go back to, see <see cref="Leave"/>.
+    /// </summary>
+    internal Activity? SourceAsked(Flight flight, Clock clock)
+    {
+        counters.Count(Counter.SourceCalls);
+        if (LarderMeter.SourceDuration.Enabled || events is not null)
+        {
+            flight.StartTimestamp = clock.Timestamp();
+        }
+
+        if (!LarderActivities.AreWanted)
+        {
+            return null;
+        }
+
+        var outer = Activity.Current;
+        flight.Activity = LarderActivities.StartLoad(cache, keys.Show(flight.Key), flight.IsRefresh);
+        return outer;
+    }
+
+    /// <summary>The caller goes on while the source may still be at work: its own activity is the current one again.</summary>
+    internal static void Leave(Flight flight, Activity? outer)
+    {
+        if (flight.Activity is not null)
+        {
+            Activity.Current = outer;
+        }
+    }
+
+    internal void SourceSucceeded(Flight flight, Clock clock)
+    {
+        if (flight.Activity is { } activity)
+        {
+            LarderActivities.End(activity, flight.IsNotFound ? "not_found" : "success", failed: null);
+        }
+
+        if (flight.StartTimestamp is not { } start)
+        {
+            return;
+        }
+
+        var duration = clock.Since(start);
+        Time(duration, flight.IsRefresh, "success");
+        Tell(
+            nameof(ICacheEvents.SourceSucceeded),
+            (flight.Key, duration, flight.IsRefresh),
+            static (e, c, s) => e.SourceSucceeded(c, s.Key, s.duration, s.IsRefresh));
+    }
+
+    internal void SourceFailed(Flight flight, Exception failed, Clock clock)
+    {
+        counters.Count(Counter.SourceFailures);
+        var outcome = failed is SourceTimeoutException ? "timeout" : "failure";
+        if (flight.Activity is { } activity)
+        {
+            LarderActivities.End(activity, outcome, failed);
+        }
+
+        if (log.IsEnabled(LogLevel.Debug))
+        {
+            log.SourceFailed(cache, keys.Show(flight.Key), failed);
+        }
+
+        if (flight.StartTimestamp is not { } start)
+        {
+            return;
+        }
+
+        var duration = clock.Since(start);
+        Time(duration, flight.IsRefresh, outcome);
+        Tell(
+            nameof(ICacheEvents.SourceFailed),
+            (flight.Key, failed, duration, flight.IsRefresh),
+            static (e, c, s) => e.SourceFailed(c, s.Key, s.failed, s.duration, s.IsRefresh));
+    }
+
+    internal void RefreshFailed(string key, TimeSpan throttle, Exception failed)
+    {
+        if (log.IsEnabled(LogLevel.Warning))
+        {
+            log.RefreshFailed(cache, keys.Show(key), throttle, failed);
+        }
+    }
+
+    internal void FellBack(string key, TimeSpan age, Exception failed)
+    {
+        if (log.IsEnabled(LogLevel.Warning))
+        {
+            log.FallbackServed(cache, keys.Show(key), age, failed);
+        }
+    }
+
+    internal void Stored(string key)
+    {
+        counters.Count(Counter.Stores);
+        if (events is not null)
+        {
+            Tell(nameof(ICacheEvents.Stored), key, static (e, c, k) => e.Stored(c, k));
+        }
+    }
+
+    internal void FencedOff(string key)
+    {
+        counters.Count(Counter.FencedOff);
+        if (log.IsEnabled(LogLevel.Debug))
+        {
+            log.FencedOff(cache, keys.Show(key));
+        }
+
+        Tell(nameof(ICacheEvents.FencedOff), key, static (e, c, k) => e.FencedOff(c, k));
+    }
+
+    internal void TooLarge(string key)
+    {
+        counters.Count(Counter.TooLarge);
+        if (log.IsEnabled(LogLevel.Warning))
+        {
+            log.TooLarge(cache, keys.Show(key));
+        }
+    }
+
+    internal void NotSealed(string key, Exception failed)
+    {
+        if (log.IsEnabled(LogLevel.Error))
+        {
+            log.NotSealed(cache, keys.Show(key), failed);
+        }
+    }
+
+    internal void Unreadable(string key, Exception failed)
+    {
+        counters.Count(Counter.Unreadable);
+        if (log.IsEnabled(LogLevel.Error))
+        {
+            log.Unreadable(cache, keys.Show(key), failed);
+        }
+    }
+
+    internal void Removed(Removal removal)
+    {
+        counters.Count(removal.Kind switch
+        {
+            RemovalKind.Key => Counter.RemovalsByKey,
+            RemovalKind.Tag => Counter.RemovalsByTag,
+            _ => Counter.Clears,
+        });
+        Tell(nameof(ICacheEvents.Removed), removal, static (e, c, r) => e.Removed(c, r));
+    }
+
+    /// <summary>Tells what left memory since the last time; called after the locks are left.</summary>
+    internal void Evicted(EvictionLog evictions)
+    {
+        while (evictions.HasNews && evictions.TryTake(out var eviction))
+        {
+            Tell(nameof(ICacheEvents.Evicted), eviction, static (e, c, s) => e.Evicted(c, s.Key, s.Reason));
+        }
+    }
+
+    internal void HandlerFailed(string handler, Exception failed) => log.HandlerFailed(cache, handler, failed);
+
+    internal void DisposedWithLoads(int count, TimeSpan bound) => log.DisposedWithLoads(cache, count, bound);
+
+    internal string Show(string key) => keys.Show(key);
+
+    private void Time(TimeSpan duration, bool isRefresh, string outcome)
+    {
+        if (LarderMeter.SourceDuration.Enabled)
+        {
+            LarderMeter.SourceDuration.Record(
+                duration.TotalSeconds, new("cache", cache), new("kind", isRefresh ? "refresh" : "load"), new("outcome", outcome));
+        }
+    }
+
+    private void Tell<TState>(string method, TState state, Action<ICacheEvents, string, TState> tell)
+    {
+        if (events is null)
+        {
+            return;
+        }
+
+        try
+        {
+            tell(events, cache, state);
+        }
+        catch (Exception failed)
+        {
+            log.HandlerFailed(cache, method, failed);
+        }
+    }
+
+    private static string StatusName(CacheStatus status) => status switch
+    {
+        CacheStatus.Stale => "stale",
+        CacheStatus.Expired => "expired",
+        _ => "fallback",
+    };
+}

@@ -1,0 +1,123 @@
+using Larder.Entries;
+using Larder.Flights;
+
+namespace Larder.Flows;
+
+/// <summary>Turns entries and finished flights into answers, and counts them.</summary>
+internal sealed class Serving(CacheParts parts)
+{
+    /// <summary>Drops an entry that nothing can be served from any more: a fence has moved, or its time is over.</summary>
+    internal bool DropIfDead(Entry entry, long now)
+    {
+        EvictionReason? reason = !entry.IsCurrent(parts.CacheFence) ? EvictionReason.Invalidated
+            : entry.PhaseAt(now) == Phase.Gone ? EvictionReason.Expired
+            : null;
+        if (reason is not { } given)
+        {
+            return false;
+        }
+
+        parts.Memory.Drop(entry, given);
+        parts.Report.Evicted(parts.Evictions);
+        return true;
+    }
+
+    /// <summary>
+    /// Answers from an entry. False when its stored form can not be read: it is dropped then, and the call is a miss.
+    /// </summary>
+    /// <exception cref="ValueTypeMismatchException">The entry holds a value of another type.</exception>
+    internal bool TryAnswer<T>(Entry entry, CacheStatus status, long now, out CacheResult<T> result)
+    {
+        T? value;
+        EntryReading reading;
+        try
+        {
+            reading = entry.Read(out value);
+        }
+        catch (Exception failed)
+        {
+            parts.Memory.Drop(entry, EvictionReason.Unreadable);
+            parts.Report.Unreadable(entry.Key, failed);
+            parts.Report.Evicted(parts.Evictions);
+            result = default;
+            return false;
+        }
+
+        if (reading == EntryReading.WrongType)
+        {
+            throw Mismatch(entry.Key, entry.ValueType, typeof(T));
+        }
+
+        var age = TimeSpan.FromMilliseconds(Math.Max(0, now - entry.CreatedAt));
+        var freshFor = TimeSpan.FromMilliseconds(Math.Max(0, Math.Min(entry.FreshUntil, entry.GoneAt) - now));
+        result = new CacheResult<T>(status, CacheTier.Memory, value, reading == EntryReading.Value, age, freshFor);
+        parts.Report.Served(entry.Key, status, CacheTier.Memory, age);
+        return true;
+    }
+
+    /// <summary>The last resort of a caller who does not wait for the source any longer.</summary>
+    internal bool TryFallBack<T>(string key, out CacheResult<T> result)
+    {
+        var now = parts.Clock.Now;
+        if (parts.Memory.Find(key) is { } entry && !DropIfDead(entry, now))
+        {
+            return TryAnswer(entry, CacheStatus.Fallback, now, out result);
+        }
+
+        result = default;
+        return false;
+    }
+
+    /// <summary>True when there is something to fall back on now.</summary>
+    internal bool HasFallback(string key) =>
+        parts.Memory.Find(key) is { } entry && entry.IsCurrent(parts.CacheFence) && entry.PhaseAt(parts.Clock.Now) != Phase.Gone;
+
+    /// <summary>The answer of a caller whose own factory brought the value.</summary>
+    internal CacheResult<T> OfOwnLoad<T>(Flight<T> flight, T value, bool isNotFound)
+    {
+        parts.Report.Served(flight.Key, CacheStatus.Miss, CacheTier.Source, TimeSpan.Zero);
+        return new CacheResult<T>(CacheStatus.Miss, CacheTier.Source, value, !isNotFound, TimeSpan.Zero, RemainingFreshness(flight));
+    }
+
+    /// <summary>The answer of a caller who waited for a flight that succeeded or fell back.</summary>
+    internal CacheResult<T> OfFlight<T>(Flight flight, bool wantsCopy)
+    {
+        T? value;
+        EntryReading reading;
+        if (wantsCopy && flight.Entry is { } entry)
+        {
+            reading = entry.Read(out value);
+        }
+        else
+        {
+            reading = flight.ReadOutcome(out value);
+        }
+
+        if (reading == EntryReading.WrongType)
+        {
+            throw Mismatch(flight.Key, flight.ValueType, typeof(T));
+        }
+
+        var isFallback = flight.Status == CacheStatus.Fallback;
+        var age = isFallback && flight.Entry is { } older
+            ? TimeSpan.FromMilliseconds(Math.Max(0, parts.Clock.Now - older.CreatedAt))
+            : TimeSpan.Zero;
+        var tier = isFallback ? CacheTier.Memory : CacheTier.Source;
+        parts.Report.Served(flight.Key, flight.Status, tier, age);
+        return new CacheResult<T>(flight.Status, tier, value, reading == EntryReading.Value, age, RemainingFreshness(flight));
+    }
+
+    internal CacheResult<T> Absent<T>(string key)
+    {
+        parts.Report.Served(key, CacheStatus.Absent, CacheTier.None, TimeSpan.Zero);
+        return default;
+    }
+
+    private TimeSpan RemainingFreshness(Flight flight) =>
+        flight.IsStored && flight.Entry is { } entry
+            ? TimeSpan.FromMilliseconds(Math.Max(0, Math.Min(entry.FreshUntil, entry.GoneAt) - parts.Clock.Now))
+            : TimeSpan.Zero;
+
+    private ValueTypeMismatchException Mismatch(string key, Type stored, Type asked) =>
+        new($"{parts.Report.Show(key)} holds a {stored}, but a {asked} was asked for; use one type for a key, or another key.", stored, asked);
+}

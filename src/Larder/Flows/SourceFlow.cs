@@ -1,0 +1,133 @@
+using Larder.Entries;
+using Larder.Flights;
+
+namespace Larder.Flows;
+
+/// <summary>Asks the source, on the caller's thread for a load and in the background for a refresh.</summary>
+internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
+{
+    /// <summary>
+    /// What a new flight takes with it. Guarded, and before the source is asked: the fences must be older than
+    /// anything the source says.
+    /// </summary>
+    internal FlightStart Start<TSource>(in LoadCall<TSource> call, ReadOnlySpan<string> tags, Entry? before, bool isRefresh)
+    {
+        var start = new FlightStart
+        {
+            Key = call.Key,
+            Settings = call.Settings,
+            CacheStamp = parts.CacheFence.Stamp,
+            AnyTagStamp = parts.Tags.AnyTag.Stamp,
+            Tags = parts.Tags.Stamp(tags, call.View.Tag),
+            Before = before,
+            Now = parts.Clock.Now,
+            Parent = isRefresh ? null : FlightScope.Current,
+            IsRefresh = isRefresh,
+        };
+
+        // A cache that was disposed a moment ago hands out a stamp that nothing is valid under.
+        parts.ThrowIfClosed();
+        return start;
+    }
+
+    /// <summary>Calls the factory. A factory that throws at once is the same as one whose task fails.</summary>
+    internal ValueTask<T> Ask<T, TSource>(Flight<T> flight, TSource source, out FlightContext? context)
+        where TSource : struct, ISource<T>
+    {
+        context = TSource.TakesContext ? new FlightContext(flight, parts.MaximumKeyLength) : null;
+        var outer = FlightScope.Current;
+        var outerActivity = parts.Report.SourceAsked(flight, parts.Clock);
+        FlightScope.Current = flight;
+        try
+        {
+            return source.LoadAsync(context, flight.Token);
+        }
+        catch (Exception failed)
+        {
+            return ValueTask.FromException<T>(failed);
+        }
+        finally
+        {
+            FlightScope.Current = outer;
+            Report.Leave(flight, outerActivity);
+        }
+    }
+
+    /// <summary>Lets the factory go on, and settles the flight when it is done.</summary>
+    internal void Await<T>(Flight<T> flight, ValueTask<T> pending, FlightContext? context)
+    {
+        parts.Flights.TookOff(flight);
+        flight.Arm(parts.Scheduler, settle);
+        _ = AwaitAsync(flight, pending, context);
+    }
+
+    /// <summary>Starts a refresh of the entry in the background, unless one runs already, too many run, or a failure was just seen.</summary>
+    internal void OfferRefresh<T, TSource>(in LoadCall<TSource> call, Entry entry, long now, ReadOnlySpan<string> tags)
+        where TSource : struct, ISource<T>
+    {
+        if (!entry.TryClaimRefresh(now))
+        {
+            return;
+        }
+
+        if (!parts.Refreshes.TryEnter())
+        {
+            entry.ReleaseRefresh();
+            parts.Report.RefreshShed(call.Key, parts.Refreshes.Limit);
+            return;
+        }
+
+        RefreshFlight<T, TSource>? flight = null;
+        var stripe = parts.Flights.StripeOf(call.Key);
+        lock (stripe)
+        {
+            // A load that runs already (of a call that skipped memory) refreshes the entry as well.
+            var isWanted = !parts.CacheFence.IsClosed && stripe.Find(call.Key) is null && ReferenceEquals(parts.Memory.Find(call.Key), entry);
+            if (isWanted)
+            {
+                flight = new RefreshFlight<T, TSource>(Start(in call, tags, entry, isRefresh: true), call.Source, this)
+                {
+                    MayAddTags = TSource.TakesContext,
+                };
+                stripe.Add(flight);
+            }
+        }
+
+        if (flight is null)
+        {
+            parts.Refreshes.Leave();
+            entry.ReleaseRefresh();
+            return;
+        }
+
+        parts.Flights.TookOff(flight);
+        parts.Report.RefreshStarted();
+        parts.Scheduler.Queue(flight);
+    }
+
+    /// <summary>The background part of a refresh.</summary>
+    internal void Run<T, TSource>(RefreshFlight<T, TSource> flight)
+        where TSource : struct, ISource<T>
+    {
+        // Nobody waits for a refresh, so nobody else would start its clock, even if the factory blocks its thread.
+        flight.Arm(parts.Scheduler, settle);
+        var pending = Ask<T, TSource>(flight, flight.Source, out var context);
+        _ = AwaitAsync(flight, pending, context);
+    }
+
+    private async Task AwaitAsync<T>(Flight<T> flight, ValueTask<T> pending, FlightContext? context)
+    {
+        T value;
+        try
+        {
+            value = await pending.ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            settle.Fail(flight, failed);
+            return;
+        }
+
+        settle.Succeed(flight, value, context);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Larder.Flows;
+
+/// <summary>What became of a value that was to be stored.</summary>
+internal enum StoreVerdict
+{
+    /// <summary>It is in memory.</summary>
+    Stored,
+
+    /// <summary>A fence had moved.</summary>
+    FencedOff,
+
+    /// <summary>It is too large for its cache.</summary>
+    TooLarge,
+
+    /// <summary>The call or the factory did not want it stored.</summary>
+    Unwanted,
+}

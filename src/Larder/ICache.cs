@@ -1,0 +1,444 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace Larder;
+
+/// <summary>
+/// A cache in front of a slow source. Two promises: once <see cref="RemoveAsync(string, CancellationToken)"/> has
+/// completed, the old value is never served to a call that began after it; and a hit costs about what a dictionary
+/// look-up costs, and allocates nothing.
+/// </summary>
+/// <remarks>
+/// <para>All members may be called by any number of threads at once.</para>
+/// <para>
+/// Keys are compared ordinally. They must not be empty, be longer than <see cref="CacheOptions.MaximumKeyLength"/>, or
+/// hold control characters or half surrogate pairs; the same goes for tags, and the tag "*" is reserved for everything.
+/// The verbs that read also take a key as a <see cref="ReadOnlySpan{T}"/> or as an interpolated string, so that a hit
+/// builds no string.
+/// </para>
+/// <para>
+/// Loads are shared: callers who ask for the same key while it is being loaded wait for the same load. A caller's
+/// cancellation abandons only that caller. What the factory throws reaches all who wait for it, unchanged, and is
+/// never cached; if an older value may still be served (<see cref="EntryOptions.FallbackFor"/>), it is served instead.
+/// </para>
+/// <para>
+/// A factory runs in the execution context of the caller who started it; a refresh in the background runs in an empty
+/// one. A factory that asks this cache for its own key gets a <see cref="RecursiveLoadException"/>.
+/// </para>
+/// <para>After disposal every member throws <see cref="ObjectDisposedException"/>.</para>
+/// </remarks>
+/// <example><code>
+/// var product = await cache.GetOrCreateAsync($"product:{id}", id, static (id, cancellationToken) => LoadAsync(id, cancellationToken));
+/// </code></example>
+public interface ICache : IAsyncDisposable
+{
+    /// <summary>The name of the cache, "default" unless it was given another.</summary>
+    string Name { get; }
+
+    /// <summary>False when the cache was switched off (<see cref="CacheOptions.IsEnabled"/>): loads are still shared, but nothing is kept.</summary>
+    bool IsEnabled { get; }
+
+    /// <summary>What the cache has counted so far. Made anew by each call; costs nothing before.</summary>
+    CacheStatistics Statistics { get; }
+
+    /// <summary>Serves the value of the key, loading it when there is none that may be served.</summary>
+    /// <typeparam name="T">The type of the value. One key has one type.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="factory">Loads the value. Its token is cancelled when the load is given up, not when this caller cancels.</param>
+    /// <param name="options">Options of this call that win over the cache's, field by field; null for none.</param>
+    /// <param name="tags">Tags of the entry, for <see cref="RemoveByTagAsync(string, CancellationToken)"/>. They count when this call loads.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting.</param>
+    /// <returns>The value; the default of <typeparamref name="T"/> when the source said that there is no such thing.</returns>
+    /// <exception cref="ArgumentException">The key, a tag or an option is not acceptable.</exception>
+    /// <exception cref="SourceTimeoutException">The source did not answer in time, and there is nothing to fall back on.</exception>
+    /// <exception cref="ValueTypeMismatchException">The key holds a value of another type.</exception>
+    /// <exception cref="RecursiveLoadException">The call was made by the factory that loads this very key.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    ValueTask<T> GetOrCreateAsync<T>(
+        string key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<T> GetOrCreateAsync<T>(
+        ReadOnlySpan<char> key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        GetOrCreateAsync(key.ToString(), factory, options, tags, cancellationToken);
+
+    /// <inheritdoc cref="GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<T> GetOrCreateAsync<T>(
+        ref DefaultInterpolatedStringHandler key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        GetOrCreateAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
+
+    /// <summary>Serves the value of the key, loading it when needed, with state handed to a factory that captures nothing.</summary>
+    /// <typeparam name="TState">The type of the state.</typeparam>
+    /// <typeparam name="T">The type of the value. One key has one type.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="state">What the factory needs; kept until the load, or the refresh, that it starts has ended.</param>
+    /// <param name="factory">Loads the value from the state. Its token is cancelled when the load is given up, not when this caller cancels.</param>
+    /// <param name="options">Options of this call that win over the cache's, field by field; null for none.</param>
+    /// <param name="tags">Tags of the entry, for <see cref="RemoveByTagAsync(string, CancellationToken)"/>. They count when this call loads.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting.</param>
+    /// <returns>The value; the default of <typeparamref name="T"/> when the source said that there is no such thing.</returns>
+    /// <exception cref="ArgumentException">The key, a tag or an option is not acceptable.</exception>
+    /// <exception cref="SourceTimeoutException">The source did not answer in time, and there is nothing to fall back on.</exception>
+    /// <exception cref="ValueTypeMismatchException">The key holds a value of another type.</exception>
+    /// <exception cref="RecursiveLoadException">The call was made by the factory that loads this very key.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    ValueTask<T> GetOrCreateAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<T> GetOrCreateAsync<TState, T>(
+        ReadOnlySpan<char> key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
+
+    /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<T> GetOrCreateAsync<TState, T>(
+        ref DefaultInterpolatedStringHandler key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
+
+    /// <summary>
+    /// Serves the value of the key, loading it when needed, with a factory that also takes the entry's context: it may
+    /// change options, add tags, answer "not found", or confirm an older value.
+    /// </summary>
+    /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<T> GetOrCreateAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<T> GetOrCreateAsync<TState, T>(
+        ReadOnlySpan<char> key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
+
+    /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<T> GetOrCreateAsync<TState, T>(
+        ref DefaultInterpolatedStringHandler key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
+
+    /// <summary>
+    /// Serves the value of the key, loading it when needed, with a factory that gets a service scope of its own, made
+    /// for this load and disposed after it: a DbContext in it is alive even in a refresh that outlives the request.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The cache was not made by dependency injection, so it knows no services.</exception>
+    /// <inheritdoc cref="GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<T> GetOrCreateScopedAsync<T>(
+        string key,
+        Func<IServiceProvider, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Serves the value of the key, loading it when needed, with a factory that gets a service scope of its own and state.</summary>
+    /// <typeparam name="TState">The type of the state.</typeparam>
+    /// <typeparam name="T">The type of the value. One key has one type.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="state">What the factory needs; kept until the load, or the refresh, that it starts has ended.</param>
+    /// <param name="factory">Loads the value from the state and the services. Its token is cancelled when the load is given up, not when this caller cancels.</param>
+    /// <param name="options">Options of this call that win over the cache's, field by field; null for none.</param>
+    /// <param name="tags">Tags of the entry, for <see cref="RemoveByTagAsync(string, CancellationToken)"/>. They count when this call loads.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting.</param>
+    /// <returns>The value; the default of <typeparamref name="T"/> when the source said that there is no such thing.</returns>
+    /// <exception cref="ArgumentException">The key, a tag or an option is not acceptable.</exception>
+    /// <exception cref="SourceTimeoutException">The source did not answer in time, and there is nothing to fall back on.</exception>
+    /// <exception cref="ValueTypeMismatchException">The key holds a value of another type.</exception>
+    /// <exception cref="RecursiveLoadException">The call was made by the factory that loads this very key.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <exception cref="InvalidOperationException">The cache was not made by dependency injection, so it knows no services.</exception>
+    ValueTask<T> GetOrCreateScopedAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, IServiceProvider, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="GetOrCreateScopedAsync{TState, T}(string, TState, Func{TState, IServiceProvider, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<T> GetOrCreateScopedAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, IServiceProvider, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>As GetOrCreateAsync, and tells how the answer was found: status, tier, age, remaining freshness, and "not found".</summary>
+    /// <returns>The answer.</returns>
+    /// <inheritdoc cref="GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<CacheResult<T>> ResolveAsync<T>(
+        string key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="ResolveAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<CacheResult<T>> ResolveAsync<T>(
+        ReadOnlySpan<char> key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        ResolveAsync(key.ToString(), factory, options, tags, cancellationToken);
+
+    /// <inheritdoc cref="ResolveAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<CacheResult<T>> ResolveAsync<T>(
+        ref DefaultInterpolatedStringHandler key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        ResolveAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
+
+    /// <summary>As GetOrCreateAsync with state, and tells how the answer was found: status, tier, age, remaining freshness, and "not found".</summary>
+    /// <typeparam name="TState">The type of the state.</typeparam>
+    /// <typeparam name="T">The type of the value. One key has one type.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="state">What the factory needs; kept until the load, or the refresh, that it starts has ended.</param>
+    /// <param name="factory">Loads the value from the state. Its token is cancelled when the load is given up, not when this caller cancels.</param>
+    /// <param name="options">Options of this call that win over the cache's, field by field; null for none.</param>
+    /// <param name="tags">Tags of the entry, for <see cref="RemoveByTagAsync(string, CancellationToken)"/>. They count when this call loads.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="ArgumentException">The key, a tag or an option is not acceptable.</exception>
+    /// <exception cref="SourceTimeoutException">The source did not answer in time, and there is nothing to fall back on.</exception>
+    /// <exception cref="ValueTypeMismatchException">The key holds a value of another type.</exception>
+    /// <exception cref="RecursiveLoadException">The call was made by the factory that loads this very key.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+        ReadOnlySpan<char> key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
+
+    /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+        ref DefaultInterpolatedStringHandler key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
+
+    /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+        ReadOnlySpan<char> key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
+
+    /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+        ref DefaultInterpolatedStringHandler key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options = null,
+        ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
+
+    /// <summary>Looks into memory, and nowhere else. Never waits, never starts a refresh.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value, or the default of <typeparamref name="T"/>.</param>
+    /// <returns>True for a fresh or a stale value; false for an expired one, for a remembered "not found", and for nothing.</returns>
+    /// <exception cref="ArgumentException">The key is not acceptable.</exception>
+    /// <exception cref="ValueTypeMismatchException">The key holds a value of another type.</exception>
+    bool TryGet<T>(string key, [MaybeNullWhen(false)] out T value);
+
+    /// <inheritdoc cref="TryGet{T}(string, out T)"/>
+    bool TryGet<T>(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out T value) => TryGet(key.ToString(), out value);
+
+    /// <inheritdoc cref="TryGet{T}(string, out T)"/>
+    bool TryGet<T>(ref DefaultInterpolatedStringHandler key, [MaybeNullWhen(false)] out T value) =>
+        TryGet(key.ToStringAndClear(), out value);
+
+    /// <summary>Looks into all tiers, but never asks the source and never starts a refresh.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="options">
+    /// Options of this call; <see cref="EntryOptions.Skip"/> and <see cref="EntryOptions.ServeExpired"/> matter here. Null for none.
+    /// </param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Hit, Stale, Expired (only with ServeExpired) or Absent; a remembered "not found" is a Hit without a value.</returns>
+    /// <exception cref="ArgumentException">The key or an option is not acceptable.</exception>
+    /// <exception cref="ValueTypeMismatchException">The key holds a value of another type.</exception>
+    ValueTask<CacheResult<T>> GetAsync<T>(string key, EntryOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="GetAsync{T}(string, EntryOptions?, CancellationToken)"/>
+    ValueTask<CacheResult<T>> GetAsync<T>(
+        ReadOnlySpan<char> key, EntryOptions? options = null, CancellationToken cancellationToken = default) =>
+        GetAsync<T>(key.ToString(), options, cancellationToken);
+
+    /// <inheritdoc cref="GetAsync{T}(string, EntryOptions?, CancellationToken)"/>
+    ValueTask<CacheResult<T>> GetAsync<T>(
+        ref DefaultInterpolatedStringHandler key, EntryOptions? options = null, CancellationToken cancellationToken = default) =>
+        GetAsync<T>(key.ToStringAndClear(), options, cancellationToken);
+
+    /// <summary>
+    /// Stores a value. A load of the key that is running keeps its callers, but is stored no more; whoever asks from
+    /// now on gets the new value.
+    /// </summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value; null is an ordinary value.</param>
+    /// <param name="options">Options of the entry; null for the cache's.</param>
+    /// <param name="tags">Tags of the entry.</param>
+    /// <param name="cancellationToken">Observed before the value is stored.</param>
+    /// <returns>A task that ends when the value is stored. A value too large for the cache only removes the older one, and is counted.</returns>
+    /// <exception cref="ArgumentException">The key, a tag or an option is not acceptable.</exception>
+    ValueTask SetAsync<T>(
+        string key, T value, EntryOptions? options = null, ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
+
+    /// <summary>True when there is a fresh or a stale value. A remembered "not found" is not a value.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Whether a look-up would find a value now.</returns>
+    /// <exception cref="ArgumentException">The key is not acceptable.</exception>
+    ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>How long the value is still kept, its stale and fallback time included.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The time that is left; null when there is no value.</returns>
+    /// <exception cref="ArgumentException">The key is not acceptable.</exception>
+    ValueTask<TimeSpan?> GetTimeToLiveAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes a key. Once this has completed, no call that begins afterwards is served the old value: not from memory,
+    /// not by a load or refresh that was already running, not as a fallback.
+    /// </summary>
+    /// <param name="key">The key. It need not be there.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the removal: this process's part is done before the first wait.</param>
+    /// <returns><see cref="RemovalOutcome.Done"/> unless a lower tier could not be told.</returns>
+    /// <exception cref="ArgumentException">The key is not acceptable.</exception>
+    ValueTask<RemovalOutcome> RemoveAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="RemoveAsync(string, CancellationToken)"/>
+    ValueTask<RemovalOutcome> RemoveAsync(ReadOnlySpan<char> key, CancellationToken cancellationToken = default) =>
+        RemoveAsync(key.ToString(), cancellationToken);
+
+    /// <inheritdoc cref="RemoveAsync(string, CancellationToken)"/>
+    ValueTask<RemovalOutcome> RemoveAsync(ref DefaultInterpolatedStringHandler key, CancellationToken cancellationToken = default) =>
+        RemoveAsync(key.ToStringAndClear(), cancellationToken);
+
+    /// <summary>Removes several keys, as <see cref="RemoveAsync(string, CancellationToken)"/> does each.</summary>
+    /// <param name="keys">The keys. All are checked before the first is removed.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the removal.</param>
+    /// <returns><see cref="RemovalOutcome.Done"/> when every removal is.</returns>
+    /// <exception cref="ArgumentException">A key is not acceptable; nothing was removed.</exception>
+    ValueTask<RemovalOutcome> RemoveAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes every entry that carries the tag, in time that does not depend on their number, with the promise of
+    /// <see cref="RemoveAsync(string, CancellationToken)"/>.
+    /// </summary>
+    /// <param name="tag">The tag; "*" clears the cache.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the removal.</param>
+    /// <returns><see cref="RemovalOutcome.Done"/> unless a lower tier could not be told.</returns>
+    /// <exception cref="ArgumentException">The tag is not acceptable.</exception>
+    ValueTask<RemovalOutcome> RemoveByTagAsync(string tag, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes every entry that carries any of the tags.</summary>
+    /// <param name="tags">The tags. All are checked before the first is removed.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the removal.</param>
+    /// <returns><see cref="RemovalOutcome.Done"/> when every removal is.</returns>
+    /// <exception cref="ArgumentException">A tag is not acceptable; nothing was removed.</exception>
+    ValueTask<RemovalOutcome> RemoveByTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes everything in this cache, with the promise of <see cref="RemoveAsync(string, CancellationToken)"/>. Other named caches keep theirs.</summary>
+    /// <param name="cancellationToken">Stops the waiting, not the removal.</param>
+    /// <returns><see cref="RemovalOutcome.Done"/> unless a lower tier could not be told.</returns>
+    ValueTask<RemovalOutcome> ClearAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Ends the freshness of a key now: its stale and fallback times run from now, so that it is served stale while it
+    /// is refreshed, or kept as a last resort. Without such times it is removed. A running load is stored no more.
+    /// </summary>
+    /// <param name="key">The key. It need not be there.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the expiration.</param>
+    /// <returns><see cref="RemovalOutcome.Done"/> unless a lower tier could not be told.</returns>
+    /// <exception cref="ArgumentException">The key is not acceptable.</exception>
+    ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Tells a handler of every removal (of keys, expired ones included, of tags, and of everything) after it is
+    /// complete: one at a time, in order, off the caller's path. A handler that falls far behind gets one
+    /// <see cref="RemovalKind.Gap"/> in place of what it missed.
+    /// </summary>
+    /// <param name="handler">Called for each removal; its token is cancelled when the subscription ends. What it throws is logged.</param>
+    /// <returns>The subscription; disposing it ends it. A call of the handler that has begun may still be running then.</returns>
+    IAsyncDisposable SubscribeRemovals(Func<Removal, CancellationToken, ValueTask> handler);
+
+    /// <summary>The same cache for one value type: with a key prefix, defaults, and a tag of its own that its ClearAsync removes.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="keyPrefix">What its keys begin with in this cache; null for the full name of the type and a colon.</param>
+    /// <param name="defaults">Options that win over the cache's; null for none.</param>
+    /// <returns>A view of this cache. It is light, holds nothing of its own, and needs no disposal.</returns>
+    /// <exception cref="ArgumentException">The prefix or an option is not acceptable.</exception>
+    ICache<T> For<T>(string? keyPrefix = null, EntryOptions? defaults = null);
+}

@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+
+namespace Larder.Scheduling;
+
+/// <summary>
+/// The one clock of the engine: monotonic milliseconds, of which only differences mean anything. With the system's
+/// time provider it reads <see cref="Environment.TickCount64"/>, which costs a quarter of a timestamp and may lag by
+/// the operating system's tick (some milliseconds).
+/// </summary>
+internal sealed class Clock
+{
+    // Null for the system's clock, so that a hit pays one comparison and no virtual call.
+    private readonly TimeProvider? _provider;
+
+    internal Clock(TimeProvider provider)
+    {
+        TimeProvider = provider;
+        _provider = ReferenceEquals(provider, TimeProvider.System) ? null : provider;
+    }
+
+    internal TimeProvider TimeProvider { get; }
+
+    /// <summary>Milliseconds now.</summary>
+    internal long Now
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _provider is null ? Environment.TickCount64 : ReadProvider(_provider);
+    }
+
+    /// <summary>A precise instant, for measuring how long something takes.</summary>
+    internal long Timestamp() => TimeProvider.GetTimestamp();
+
+    internal TimeSpan Since(long timestamp) => TimeProvider.GetElapsedTime(timestamp);
+
+    private static long ReadProvider(TimeProvider provider) =>
+        (long)(provider.GetTimestamp() * (1000.0 / provider.TimestampFrequency));
+}

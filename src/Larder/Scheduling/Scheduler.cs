@@ -1,0 +1,42 @@
+namespace Larder.Scheduling;
+
+/// <summary>
+/// The one seam through which the engine waits or leaves its thread: clock, timers, hops to the thread pool, and the
+/// way in which waiting callers are resumed. A simulation replaces it to run several caches step by step.
+/// </summary>
+internal abstract class Scheduler
+{
+    private protected Scheduler(TimeProvider timeProvider) => Clock = new Clock(timeProvider);
+
+    internal Clock Clock { get; }
+
+    /// <summary>Where jitter is drawn from.</summary>
+    internal virtual Random Random => Random.Shared;
+
+    /// <summary>Runs the work elsewhere, soon, in an empty execution context.</summary>
+    internal abstract void Queue(IThreadPoolWorkItem work);
+
+    /// <summary>A completion whose waiters do not run on the thread that completes it.</summary>
+    internal abstract TaskCompletionSource<T> CreateCompletion<T>();
+
+    /// <summary>Calls back once after the given milliseconds, unless disposed before; without the caller's execution context.</summary>
+    internal abstract ITimer StartTimer(TimerCallback callback, object state, long milliseconds);
+
+    /// <summary>
+    /// Waits for the task, but no longer than the given milliseconds (null: without limit) and only until cancelled.
+    /// Throws <see cref="TimeoutException"/> or <see cref="OperationCanceledException"/>; the task itself goes on.
+    /// </summary>
+    internal Task<T> WaitAsync<T>(Task<T> task, long? milliseconds, CancellationToken cancellationToken) =>
+        milliseconds is { } limit
+            ? task.WaitAsync(TimeSpan.FromMilliseconds(Math.Clamp(limit, 0, LongestTimer)), Clock.TimeProvider, cancellationToken)
+            : task.WaitAsync(cancellationToken);
+
+    /// <summary>Waits for the task as above, without a result.</summary>
+    internal Task WaitAsync(Task task, long? milliseconds, CancellationToken cancellationToken) =>
+        milliseconds is { } limit
+            ? task.WaitAsync(TimeSpan.FromMilliseconds(Math.Clamp(limit, 0, LongestTimer)), Clock.TimeProvider, cancellationToken)
+            : task.WaitAsync(cancellationToken);
+
+    // The longest time that a timer of .NET takes, a good 49 days.
+    private protected const long LongestTimer = uint.MaxValue - 1;
+}

@@ -1,0 +1,54 @@
+using Larder.Coherence;
+using Larder.Entrance;
+using Larder.Entries;
+using Larder.Fences;
+using Larder.Flights;
+using Larder.Flows;
+using Larder.Scheduling;
+using Larder.Sealing;
+using Larder.Signals;
+using Larder.Tiers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Larder.Wiring;
+
+/// <summary>Puts a cache together from checked settings: the one place where the rooms meet.</summary>
+internal static class CacheComposer
+{
+    internal static Cache Compose(string name, CacheOptions options, Scheduler scheduler, ILoggerFactory? loggers, IServiceScopeFactory? scopes)
+    {
+        var log = loggers?.CreateLogger("Larder") ?? NullLogger.Instance;
+        var counters = new CacheCounters();
+        var evictions = new EvictionLog(remember: options.Events is not null);
+        var report = new Report(name, counters, options.Events, log, new KeyDisplay(options.ShowKeys));
+        var fence = new FenceCell();
+        var defaults = EntrySettings.Library.Merge(options.Defaults.Copy());
+        var parts = new CacheParts
+        {
+            CacheName = name,
+            Counters = counters,
+            Defaults = options.IsEnabled ? defaults : defaults.SwitchedOff(),
+            Scheduler = scheduler,
+            CacheFence = fence,
+            Evictions = evictions,
+            Memory = new MemoryTier(options.MemoryLimit.Amount, fence, scheduler.Clock, evictions),
+            Seals = new Seals(
+                options.Serializers.ToDictionary(),
+                [.. options.SerializerFactories],
+                options.Transformers.ToDictionary(),
+                options.JsonOptions,
+                options.MaximumValueBytes),
+            Refreshes = new RefreshGate(options.MaxConcurrentRefreshes),
+            Feed = new RemovalFeed(scheduler, failed => report.HandlerFailed("a removal handler", failed)),
+            Report = report,
+            Sizer = options.MemoryLimit.IsInBytes ? options.Sizer : null,
+            Policy = options.TimelinePolicy,
+            MaximumKeyLength = options.MaximumKeyLength,
+            IsEnabled = options.IsEnabled,
+        };
+        LarderMeter.Register(parts);
+        return new Cache(new CacheFlows(parts, (long)options.DrainTimeout.TotalMilliseconds), new ServiceScopes(scopes));
+    }
+}
