@@ -223,7 +223,10 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         where TSource : struct, ISource<T>
     {
         var pending = _source.Ask<T, TSource>(flight, call.Source, out var context);
-        if (pending.IsCompletedSuccessfully)
+
+        // Looked at once: the factory may answer between two looks.
+        var hasAnswered = pending.IsCompletedSuccessfully;
+        if (hasAnswered)
         {
             var value = pending.Result;
             settle.Succeed(flight, value, context);
@@ -244,7 +247,7 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
             landing = flight.EnsureTask(parts.Scheduler);
         }
 
-        if (!pending.IsCompletedSuccessfully)
+        if (!hasAnswered)
         {
             _source.Await(flight, pending, context);
         }

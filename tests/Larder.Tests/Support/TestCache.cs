@@ -9,6 +9,9 @@ internal static class TestCache
             {
                 options.TimeProvider = clock;
                 options.ShowKeys = true;
+
+                // Nobody moves the clock on during disposal.
+                options.DrainTimeout = TimeSpan.Zero;
                 configure?.Invoke(options);
             },
             name);
