@@ -25,9 +25,10 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             lateTags = context is null ? null : parts.Tags.Stamp(context.LateTags, oneMore: null);
             made = _maker.OfLoad(flight, value, context, Joined(flight.Tags, lateTags));
         }
-        catch (ArgumentException badOptions)
+        catch (Exception failed)
         {
-            Fail(flight, badOptions);
+            // Bad options of the factory's, most likely. Whatever it is, those who wait must hear of it.
+            Fail(flight, failed);
             return;
         }
 
