@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using Larder.Entries;
 using Larder.Fences;
 using Larder.Scheduling;
@@ -8,16 +6,18 @@ namespace Larder.Flights;
 
 /// <summary>
 /// One shared load of one key. It is its own local fence: a removal detaches it, and then what it brings is stored
-/// nowhere and joined by nobody. All state below "guarded" is read and written under the lock of its
-/// <see cref="FlightStripe"/>.
+/// nowhere and joined by nobody. It is also its own cancellation source, which is one object less for each load; no
+/// timer and no wait handle hangs on that, so there is nothing to dispose of. All state marked "guarded" is read and
+/// written under the lock of its <see cref="FlightStripe"/>.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The cancellation has no timer and no wait handle, so there is nothing to dispose of.")]
-internal abstract class Flight
+internal abstract class Flight : CancellationTokenSource
 {
-    private static readonly TimerCallback DeadlinePassed = static state => ((Flight)state!).OnDeadline();
+    private static readonly TimerCallback DeadlinePassed = static state =>
+    {
+        var (flight, settler) = ((Flight, IFlightSettler))state!;
+        flight.OnDeadline(settler);
+    };
 
-    private readonly CancellationTokenSource _cancellation = new();
-    private IFlightSettler? _settler;
     private ITimer? _timer;
     private int _isArmed;
 
@@ -31,7 +31,6 @@ internal abstract class Flight
         Before = start.Before;
         IsRefresh = start.IsRefresh;
         StartedAt = start.Now;
-        Timeout = start.IsRefresh ? start.Settings.RefreshTimeout ?? start.Settings.SourceTimeout : start.Settings.SourceTimeout;
         Parent = start.Parent;
 
         // A refresh has a participant that never leaves: nobody waits for it, and still it is wanted.
@@ -57,12 +56,10 @@ internal abstract class Flight
     internal long StartedAt { get; }
 
     /// <summary>How long the source may take, in milliseconds; zero for no limit.</summary>
-    internal long Timeout { get; }
+    internal long Timeout => IsRefresh ? Settings.RefreshTimeout ?? Settings.SourceTimeout : Settings.SourceTimeout;
 
     /// <summary>The flight whose factory started this one, if one did.</summary>
     internal Flight? Parent { get; }
-
-    internal CancellationToken Token => _cancellation.Token;
 
     /// <summary>The next flight of the stripe. Guarded.</summary>
     internal Flight? Next { get; set; }
@@ -97,11 +94,11 @@ internal abstract class Flight
     /// <summary>Callers who wait for the bare task and are counted by the one who settles. Guarded.</summary>
     internal int UncountedWaiters { get; set; }
 
-    /// <summary>The activity of the load; null when nobody traces.</summary>
-    internal Activity? Activity { get; set; }
+    /// <summary>What is observed of the load; null when nobody traces or measures.</summary>
+    internal FlightWatch? Watch { get; set; }
 
-    /// <summary>The precise start, when somebody wants to know how long the source takes.</summary>
-    internal long? StartTimestamp { get; set; }
+    /// <summary>True once the outcome is written down. Guarded.</summary>
+    private protected bool IsDecided { get; set; }
 
     internal abstract Type ValueType { get; }
 
@@ -140,9 +137,8 @@ internal abstract class Flight
             return;
         }
 
-        _settler = settler;
         var left = StartedAt + Timeout - scheduler.Clock.Now;
-        var timer = scheduler.StartTimer(DeadlinePassed, this, left);
+        var timer = scheduler.StartTimer(DeadlinePassed, (this, settler), left);
         Volatile.Write(ref _timer, timer);
         if (IsSettled)
         {
@@ -154,11 +150,11 @@ internal abstract class Flight
     internal void Disarm() => Volatile.Read(ref _timer)?.Dispose();
 
     /// <summary>Cancels the factory. Runs what the factory registered with its token, so never under a lock.</summary>
-    internal void Cancel()
+    internal void GiveUp()
     {
         try
         {
-            _cancellation.Cancel();
+            Cancel();
         }
         catch (AggregateException)
         {
@@ -169,12 +165,12 @@ internal abstract class Flight
     /// <summary>Settles the flight as failed, whatever its type.</summary>
     internal abstract void Fail(IFlightSettler settler, Exception failed);
 
-    private void OnDeadline()
+    private void OnDeadline(IFlightSettler settler)
     {
         var timeout = TimeSpan.FromMilliseconds(Timeout);
         var setting = IsRefresh && Settings.RefreshTimeout is not null ? nameof(EntryOptions.RefreshTimeout) : nameof(EntryOptions.SourceTimeout);
-        Fail(_settler!, new SourceTimeoutException(
+        Fail(settler, new SourceTimeoutException(
             $"The source did not answer within {timeout} ({setting}). The factory was cancelled and the key is free again.", timeout));
-        Cancel();
+        GiveUp();
     }
 }

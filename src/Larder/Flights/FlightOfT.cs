@@ -8,7 +8,6 @@ internal class Flight<T> : Flight
 {
     private TaskCompletionSource<T>? _completion;
     private Exception? _failed;
-    private bool _isDecided;
     private T? _value;
 
     internal Flight(in FlightStart start)
@@ -27,7 +26,7 @@ internal class Flight<T> : Flight
         if (_completion is null)
         {
             _completion = scheduler.CreateCompletion<T>();
-            if (_isDecided)
+            if (IsDecided)
             {
                 Finish();
             }
@@ -39,7 +38,7 @@ internal class Flight<T> : Flight
     /// <summary>Writes the outcome down. Guarded, and only by the one who has set <see cref="Flight.IsSettled"/>.</summary>
     internal void Decide(CacheStatus status, T? value, Entry? entry, bool isNotFound)
     {
-        _isDecided = true;
+        IsDecided = true;
         Status = status;
         _value = value;
         Entry = entry;
@@ -49,7 +48,7 @@ internal class Flight<T> : Flight
     /// <summary>Writes a failure down, as above.</summary>
     internal void DecideFailure(Exception failed)
     {
-        _isDecided = true;
+        IsDecided = true;
         Status = CacheStatus.Absent;
         _failed = failed;
     }

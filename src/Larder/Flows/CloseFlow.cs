@@ -47,7 +47,7 @@ internal sealed class CloseFlow(CacheParts parts, IFlightSettler settle, long dr
         foreach (var flight in running)
         {
             flight.Fail(settle, new ObjectDisposedException(typeof(ICache).FullName, "The cache was disposed while the source was being asked."));
-            flight.Cancel();
+            flight.GiveUp();
         }
 
         parts.Memory.Clear();

@@ -55,25 +55,21 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
     internal Activity? SourceAsked(Flight flight, Clock clock)
     {
         counters.Count(Counter.SourceCalls);
-        if (LarderMeter.SourceDuration.Enabled || events is not null)
-        {
-            flight.StartTimestamp = clock.Timestamp();
-        }
-
-        if (!LarderActivities.AreWanted)
+        if (!LarderActivities.AreWanted && !LarderMeter.SourceDuration.Enabled && events is null)
         {
             return null;
         }
 
         var outer = Activity.Current;
-        flight.Activity = LarderActivities.StartLoad(cache, keys.Show(flight.Key), flight.IsRefresh);
+        var activity = LarderActivities.AreWanted ? LarderActivities.StartLoad(cache, keys.Show(flight.Key), flight.IsRefresh) : null;
+        flight.Watch = new FlightWatch(activity, clock.Timestamp());
         return outer;
     }
 
     /// <summary>The caller goes on while the source may still be at work: its own activity is the current one again.</summary>
     internal static void Leave(Flight flight, Activity? outer)
     {
-        if (flight.Activity is not null)
+        if (flight.Watch?.Activity is not null)
         {
             Activity.Current = outer;
         }
@@ -81,17 +77,13 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
 
     internal void SourceSucceeded(Flight flight, Clock clock)
     {
-        if (flight.Activity is { } activity)
-        {
-            LarderActivities.End(activity, flight.IsNotFound ? "not_found" : "success", failed: null);
-        }
-
-        if (flight.StartTimestamp is not { } start)
+        if (flight.Watch is not { } watch)
         {
             return;
         }
 
-        var duration = clock.Since(start);
+        LarderActivities.End(watch.Activity, flight.IsNotFound ? "not_found" : "success", failed: null);
+        var duration = clock.Since(watch.StartTimestamp);
         Time(duration, flight.IsRefresh, "success");
         Tell(
             nameof(ICacheEvents.SourceSucceeded),
@@ -103,22 +95,18 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
     {
         counters.Count(Counter.SourceFailures);
         var outcome = failed is SourceTimeoutException ? "timeout" : "failure";
-        if (flight.Activity is { } activity)
-        {
-            LarderActivities.End(activity, outcome, failed);
-        }
-
         if (log.IsEnabled(LogLevel.Debug))
         {
             log.SourceFailed(cache, keys.Show(flight.Key), failed);
         }
 
-        if (flight.StartTimestamp is not { } start)
+        if (flight.Watch is not { } watch)
         {
             return;
         }
 
-        var duration = clock.Since(start);
+        LarderActivities.End(watch.Activity, outcome, failed);
+        var duration = clock.Since(watch.StartTimestamp);
         Time(duration, flight.IsRefresh, outcome);
         Tell(
             nameof(ICacheEvents.SourceFailed),

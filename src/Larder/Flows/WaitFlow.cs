@@ -95,7 +95,7 @@ internal sealed class WaitFlow(CacheParts parts, Serving serving)
             }
         }
 
-        flight.Cancel();
+        flight.GiveUp();
     }
 
     private static SourceTimeoutException TimedOut(long milliseconds)

@@ -1,0 +1,26 @@
+namespace Larder.Benchmarks.Harness;
+
+/// <summary>All targets in one table. Rows that are missing here are measured for information only.</summary>
+internal static class Targets
+{
+    private static readonly Target[] All =
+    [
+        new("hit/async", Peers.ConcurrentDictionary) { RatioAtMost = 3.0, BytesAtMost = 0 },
+        new("hit/async", Peers.MemoryCache) { RatioAtMost = 0.8 },
+        new("hit/state", Peers.ConcurrentDictionary) { RatioAtMost = 3.0, BytesAtMost = 0 },
+        new("hit/state", Peers.MemoryCache) { RatioAtMost = 0.8 },
+        new("hit/tryget", Peers.ConcurrentDictionary) { RatioAtMost = 2.5 },
+        new("hit/interpolated", Peers.ConcurrentDictionary) { RatioAtMost = 5.0, BytesAtMost = 0 },
+        new("hit/tags3", Peers.HitAsync) { RatioAtMost = 1.3 },
+        new("hit/stale", Peers.HitAsync) { RatioAtMost = 2.0, BytesAtMost = 0 },
+        new("hit/listener", Peers.HitAsync) { RatioAtMost = 2.0, BytesAtMost = 0 },
+        new("threads/2", Peers.ConcurrentDictionary) { RatioAtLeast = 0.4 },
+        new("threads/2", Peers.MemoryCache) { RatioAtLeast = 1.1 },
+        new("miss/async", To: null) { NanosecondsAtMost = 1_200, BytesAtMost = 450 },
+        new("stampede/1000", Peers.OneTask) { BytesAtMost = 200 },
+        new("remove/tag1M", Peers.RemoveKey) { RatioAtMost = 3.0 },
+    ];
+
+    /// <summary>What the row is meant to reach beside its peer; null for nothing.</summary>
+    internal static Target? Of(Row row) => All.FirstOrDefault(target => target.Id == row.Id && target.To == row.To);
+}

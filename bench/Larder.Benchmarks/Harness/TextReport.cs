@@ -1,0 +1,64 @@
+using System.Runtime;
+using System.Runtime.InteropServices;
+
+namespace Larder.Benchmarks.Harness;
+
+/// <summary>A table for people: what was measured, how far it scatters, and whether the targets are met.</summary>
+internal static class TextReport
+{
+    private const string Nothing = "-";
+    private static readonly string[] Head = ["row", "median", "p10..p90", "bytes", "beside", "ratio", "target", "met"];
+
+    internal static void Write(TextWriter output, Suite suite, SuiteResult result)
+    {
+        output.WriteLine($"{suite.Name}: {suite.Description} ({RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} cores, {Collector()} GC)");
+        List<string[]> lines = [Head];
+        lines.AddRange(result.Rows.Select(Cells));
+        lines.AddRange(result.Peers.Select(Cells));
+        WriteTable(output, lines);
+        output.WriteLine();
+    }
+
+    private static string[] Cells(Row row)
+    {
+        var target = Targets.Of(row);
+        return
+        [
+            row.Id,
+            Show(row.Value.Median, row.Metric),
+            $"{Number(row.Value.Low, row.Metric)}..{Number(row.Value.High, row.Metric)}",
+            row.Bytes is { } bytes ? $"{bytes:0.#} B" : Nothing,
+            row.To ?? Nothing,
+            row.Ratio is { } ratio ? $"{ratio:0.00}×" : Nothing,
+            target?.ToString() ?? Nothing,
+            target is null ? Nothing : target.IsMet(row) ? "yes" : "NO",
+        ];
+    }
+
+    private static void WriteTable(TextWriter output, List<string[]> lines)
+    {
+        var widths = new int[Head.Length];
+        foreach (var line in lines)
+        {
+            for (var i = 0; i < widths.Length; i++)
+            {
+                widths[i] = Math.Max(widths[i], line[i].Length);
+            }
+        }
+
+        foreach (var line in lines)
+        {
+            var cells = line.Select((cell, i) => IsText(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]));
+            output.WriteLine("  " + string.Join("  ", cells).TrimEnd());
+        }
+    }
+
+    private static bool IsText(int column) => Head[column] is "row" or "beside" or "target" or "met";
+
+    private static string Show(double value, Metric metric) => $"{Number(value, metric)} {(metric == Metric.Time ? "ns" : "M/s")}";
+
+    private static string Number(double value, Metric metric) =>
+        metric == Metric.Time ? $"{value:0.0}" : $"{value / 1e6:0.0}";
+
+    private static string Collector() => GCSettings.IsServerGC ? "server" : "workstation";
+}

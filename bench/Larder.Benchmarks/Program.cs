@@ -1,0 +1,3 @@
+using Larder.Benchmarks;
+
+return BenchCommand.Run(args, Console.Out, Console.Error);
