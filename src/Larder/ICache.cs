@@ -436,7 +436,7 @@ public interface ICache : IAsyncDisposable
 
     /// <summary>The same cache for one value type: with a key prefix, defaults, and a tag of its own that its ClearAsync removes.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
-    /// <param name="keyPrefix">What its keys begin with in this cache; null for the full name of the type and a colon.</param>
+    /// <param name="keyPrefix">What its keys begin with in this cache; null for the name of the type with its namespace and a colon.</param>
     /// <param name="defaults">Options that win over the cache's; null for none.</param>
     /// <returns>A view of this cache. It is light, holds nothing of its own, and needs no disposal.</returns>
     /// <exception cref="ArgumentException">The prefix or an option is not acceptable.</exception>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Larder.Benchmarks.Harness;
 
 /// <summary>
@@ -50,18 +48,18 @@ internal sealed class BatchContestant(string name, int operations, Action run) :
         return Round.Of(operations, elapsed, allocated);
     }
 
-    private TimeSpan Elapsed()
+    private double Elapsed()
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = WallTime.Now();
         run();
-        return Stopwatch.GetElapsedTime(start);
+        return WallTime.Now() - start;
     }
 
-    private TimeSpan OwnTime()
+    private double OwnTime()
     {
         var start = ThreadTime.Now();
         run();
-        return ThreadTime.Since(start);
+        return ThreadTime.Now() - start;
     }
 
     private long Allocated() => HasHelpers ? GC.GetTotalAllocatedBytes(precise: true) : GC.GetAllocatedBytesForCurrentThread();

@@ -9,7 +9,7 @@ namespace Larder.Benchmarks.Harness;
 internal sealed class LoopContestant(string name, int operationsPerPass, Func<int, long> run) : Contestant(name)
 {
     private const int WarmUpPasses = 40;
-    private static readonly TimeSpan RoundLength = TimeSpan.FromMilliseconds(30);
+    private const double RoundNanoseconds = 30e6;
     private int _passes = 1;
 
     /// <summary>Done before each turn, untimed.</summary>
@@ -33,7 +33,7 @@ internal sealed class LoopContestant(string name, int operationsPerPass, Func<in
     {
         var start = ThreadTime.Now();
         var passes = 0;
-        while (ThreadTime.Since(start) < RoundLength)
+        while (ThreadTime.Now() - start < RoundNanoseconds)
         {
             run(1);
             passes++;
@@ -48,7 +48,7 @@ internal sealed class LoopContestant(string name, int operationsPerPass, Func<in
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var start = ThreadTime.Now();
         var found = run(_passes);
-        var elapsed = ThreadTime.Since(start);
+        var elapsed = ThreadTime.Now() - start;
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         After?.Invoke();
         var operations = (long)_passes * operationsPerPass;

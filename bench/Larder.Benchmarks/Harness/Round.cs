@@ -9,10 +9,10 @@ internal readonly record struct Round(double NanosecondsPerOperation, double Ope
     private const double NanosecondsPerSecond = 1e9;
 
     /// <summary>A round of one thread.</summary>
-    internal static Round Of(long operations, TimeSpan elapsed, long allocatedBytes) =>
+    internal static Round Of(long operations, double nanoseconds, long allocatedBytes) =>
         new(
-            elapsed.TotalSeconds * NanosecondsPerSecond / operations,
-            operations / elapsed.TotalSeconds,
+            nanoseconds / operations,
+            operations * NanosecondsPerSecond / nanoseconds,
             (double)allocatedBytes / operations);
 
     internal double Read(Metric metric) => metric == Metric.Time ? NanosecondsPerOperation : OperationsPerSecond;

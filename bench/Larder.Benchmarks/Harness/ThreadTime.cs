@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Larder.Benchmarks.Harness;
@@ -6,20 +5,17 @@ namespace Larder.Benchmarks.Harness;
 /// <summary>
 /// The processor time of the current thread. For work of one thread that never waits it is the elapsed time less the
 /// time in which other processes had the processor, so that a busy machine shows longer runs, not slower code. Where
-/// the operating system is not Linux it is the elapsed time itself.
+/// the operating system is not Linux it is the elapsed time itself. In nanoseconds.
 /// </summary>
 internal static class ThreadTime
 {
     private const int ClockOfThread = 3; // CLOCK_THREAD_CPUTIME_ID
-    private const long NanosecondsPerSecond = 1_000_000_000;
-    private const long NanosecondsPerTick = 100;
+    private const double NanosecondsPerSecond = 1e9;
 
-    internal static long Now() =>
+    internal static double Now() =>
         OperatingSystem.IsLinux() && Environment.Is64BitProcess && ReadClock(ClockOfThread, out var time) == 0
             ? (time.Seconds * NanosecondsPerSecond) + time.Nanoseconds
-            : Stopwatch.GetElapsedTime(0).Ticks * NanosecondsPerTick;
-
-    internal static TimeSpan Since(long then) => TimeSpan.FromTicks((Now() - then) / NanosecondsPerTick);
+            : WallTime.Now();
 
     [DllImport("libc", EntryPoint = "clock_gettime")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

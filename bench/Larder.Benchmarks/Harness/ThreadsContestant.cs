@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Larder.Benchmarks.Harness;
 
 /// <summary>
@@ -96,7 +94,7 @@ internal sealed class ThreadsContestant : Contestant
     private Round Race(int number)
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
-        var start = Stopwatch.GetTimestamp();
+        var start = WallTime.Now();
         var operations = 0L;
         var found = 0L;
         do
@@ -105,7 +103,7 @@ internal sealed class ThreadsContestant : Contestant
             operations += _operationsPerPass;
         }
         while (!_isOver);
-        var elapsed = Stopwatch.GetElapsedTime(start);
+        var elapsed = WallTime.Now() - start;
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         if (found != operations)
         {

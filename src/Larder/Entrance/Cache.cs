@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Flows;
+using Larder.Keys;
 
 namespace Larder.Entrance;
 
@@ -280,13 +281,13 @@ internal sealed class Cache : ICache, IDisposable
         GetOrCreateAsync(key, _scopes.With(state, factory), ScopedContextSource<TState, T>.Load, options, tags, cancellationToken);
 
     public bool TryGet<T>(string key, [MaybeNullWhen(false)] out T value) =>
-        _hit.TryGet(key, options: null, out value!) || _flows.Read.TryGet(key, out value);
+        _hit.TryGet(key, options: null, out value!) || _flows.Read.TryGet(_view, key, out value);
 
     public bool TryGet<T>(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out T value) =>
-        _hit.TryGet(key, options: null, out value!) || _flows.Read.TryGet(key.ToString(), out value);
+        _hit.TryGet(key, options: null, out value!) || _flows.Read.TryGet(_view, key.ToString(), out value);
 
     public bool TryGet<T>(ref DefaultInterpolatedStringHandler key, [MaybeNullWhen(false)] out T value) =>
-        _hit.TryGet(ref key, options: null, out value!) || _flows.Read.TryGet(key.ToStringAndClear(), out value);
+        _hit.TryGet(ref key, options: null, out value!) || _flows.Read.TryGet(_view, key.ToStringAndClear(), out value);
 
     public ValueTask<CacheResult<T>> GetAsync<T>(string key, EntryOptions? options, CancellationToken cancellationToken) =>
         new(_hit.TryResolve(key, options, out CacheResult<T> result)
@@ -348,7 +349,13 @@ internal sealed class Cache : ICache, IDisposable
 
     public ICache<T> For<T>(string? keyPrefix, EntryOptions? defaults)
     {
+        _flows.Parts.ThrowIfClosed();
         defaults?.Check(nameof(defaults));
+        if (!string.IsNullOrEmpty(keyPrefix))
+        {
+            KeyRules.Check(keyPrefix, _flows.Parts.MaximumKeyLength);
+        }
+
         return new TypedCache<T>(this, keyPrefix, defaults);
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Flows;
+using Larder.Keys;
 
 namespace Larder.Entrance;
 
@@ -30,8 +31,8 @@ internal sealed class TypedCache<T> : ICache<T>
         Cache = cache;
         _flows = cache.Flows;
         _scopes = cache.Scopes;
-        var prefix = keyPrefix ?? $"{typeof(T).FullName}:";
-        _view = new CacheView(prefix, _flows.Parts.Defaults.Merge(defaults), tag: $"larder:typed:{prefix}");
+        var prefix = keyPrefix ?? $"{typeof(T)}:";
+        _view = new CacheView(prefix, _flows.Parts.Defaults.Merge(defaults), tag: $"larder:typed:{typeof(T)}:{prefix}");
         _hit = new MemoryHit(_flows.Parts, _view);
     }
 
@@ -45,7 +46,7 @@ internal sealed class TypedCache<T> : ICache<T>
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        TryHit(key, options, out T? value)
+        TryHit(NotNull(key), options, out T? value)
             ? new(value!)
             : _flows.Load.GetOrCreate<T, PlainSource<T>>(_view, Whole(key), new(factory), options, tags, cancellationToken);
 
@@ -82,7 +83,7 @@ internal sealed class TypedCache<T> : ICache<T>
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        TryHit(key, options, out T? value)
+        TryHit(NotNull(key), options, out T? value)
             ? new(value!)
             : _flows.Load.GetOrCreate<T, StateSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
 
@@ -121,7 +122,7 @@ internal sealed class TypedCache<T> : ICache<T>
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        TryHit(key, options, out T? value)
+        TryHit(NotNull(key), options, out T? value)
             ? new(value!)
             : _flows.Load.GetOrCreate<T, ContextSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
 
@@ -159,7 +160,7 @@ internal sealed class TypedCache<T> : ICache<T>
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        TryResolve(key, options, out CacheResult<T> result)
+        TryResolve(NotNull(key), options, out CacheResult<T> result)
             ? new(result)
             : _flows.Load.Resolve<T, PlainSource<T>>(_view, Whole(key), new(factory), options, tags, cancellationToken);
 
@@ -196,7 +197,7 @@ internal sealed class TypedCache<T> : ICache<T>
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        TryResolve(key, options, out CacheResult<T> result)
+        TryResolve(NotNull(key), options, out CacheResult<T> result)
             ? new(result)
             : _flows.Load.Resolve<T, StateSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
 
@@ -235,7 +236,7 @@ internal sealed class TypedCache<T> : ICache<T>
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        TryResolve(key, options, out CacheResult<T> result)
+        TryResolve(NotNull(key), options, out CacheResult<T> result)
             ? new(result)
             : _flows.Load.Resolve<T, ContextSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
 
@@ -293,14 +294,11 @@ internal sealed class TypedCache<T> : ICache<T>
         CancellationToken cancellationToken) =>
         GetOrCreateAsync(key, _scopes.With(state, factory), ScopedContextSource<TState, T>.Load, options, tags, cancellationToken);
 
-    public bool TryGet(string key, [MaybeNullWhen(false)] out T value)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        return TryHit(key, options: null, out value!) || _flows.Read.TryGet(Whole(key), out value);
-    }
+    public bool TryGet(string key, [MaybeNullWhen(false)] out T value) =>
+        TryHit(NotNull(key), options: null, out value!) || _flows.Read.TryGet(_view, Whole(key), out value);
 
     public bool TryGet(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out T value) =>
-        TryHit(key, options: null, out value!) || _flows.Read.TryGet(Whole(key), out value);
+        TryHit(key, options: null, out value!) || _flows.Read.TryGet(_view, Whole(key), out value);
 
     public bool TryGet(ref DefaultInterpolatedStringHandler key, [MaybeNullWhen(false)] out T value)
     {
@@ -311,8 +309,7 @@ internal sealed class TypedCache<T> : ICache<T>
 
     public ValueTask<CacheResult<T>> GetAsync(string key, EntryOptions? options, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(key);
-        return GetAsync(key.AsSpan(), options, cancellationToken);
+        return GetAsync(NotNull(key), options, cancellationToken);
     }
 
     public ValueTask<CacheResult<T>> GetAsync(ReadOnlySpan<char> key, EntryOptions? options, CancellationToken cancellationToken) =>
@@ -355,7 +352,7 @@ internal sealed class TypedCache<T> : ICache<T>
         Cache.RemoveByTagAsync(tags, cancellationToken);
 
     public ValueTask<RemovalOutcome> ClearAsync(CancellationToken cancellationToken) =>
-        Cache.RemoveByTagAsync(_view.Tag!, cancellationToken);
+        new(_flows.RemoveByTag.RemoveOwn(_view.Tag!));
 
     public ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken) =>
         Cache.ExpireAsync(Whole(key), cancellationToken);
@@ -363,7 +360,7 @@ internal sealed class TypedCache<T> : ICache<T>
     private bool TryHit(ReadOnlySpan<char> key, EntryOptions? options, out T? value)
     {
         var length = _view.Prefix.Length + key.Length;
-        if (length > LongestOnStack)
+        if (key.IsEmpty || length > LongestOnStack)
         {
             value = default;
             return false;
@@ -378,7 +375,7 @@ internal sealed class TypedCache<T> : ICache<T>
     private bool TryResolve(ReadOnlySpan<char> key, EntryOptions? options, out CacheResult<T> result)
     {
         var length = _view.Prefix.Length + key.Length;
-        if (length > LongestOnStack)
+        if (key.IsEmpty || length > LongestOnStack)
         {
             result = default;
             return false;
@@ -390,11 +387,19 @@ internal sealed class TypedCache<T> : ICache<T>
         return _hit.TryResolve(whole, options, out result);
     }
 
-    private string Whole(string key)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        return Whole(key.AsSpan());
-    }
+    // A null string would turn into an empty span, which is another mistake.
+    private static ReadOnlySpan<char> NotNull(string key) => key ?? throw new ArgumentNullException(nameof(key));
 
-    private string Whole(ReadOnlySpan<char> key) => string.Concat(_view.Prefix, key);
+    private string Whole(string key) => Whole(NotNull(key));
+
+    private string Whole(ReadOnlySpan<char> key)
+    {
+        if (key.IsEmpty)
+        {
+            // The prefix alone would pass, and it is a key of other callers.
+            KeyRules.Check(key, _flows.Parts.MaximumKeyLength);
+        }
+
+        return string.Concat(_view.Prefix, key);
+    }
 }

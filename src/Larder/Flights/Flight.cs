@@ -76,6 +76,9 @@ internal abstract class Flight : CancellationTokenSource
     /// <summary>Set before settling when the factory added tags that joiners could not know of.</summary>
     internal bool HasLateTags { get; set; }
 
+    /// <summary>Set while settling: everybody but the leader is handed a copy of the value.</summary>
+    internal bool IsIsolated { get; set; }
+
     /// <summary>Set while settling, when memory took the entry.</summary>
     internal bool IsStored { get; set; }
 
@@ -99,6 +102,9 @@ internal abstract class Flight : CancellationTokenSource
 
     /// <summary>True once the outcome is written down. Guarded.</summary>
     private protected bool IsDecided { get; set; }
+
+    /// <summary>What the source threw, even if a value was fallen back on; null when it answered.</summary>
+    internal Exception? Failed { get; private protected set; }
 
     internal abstract Type ValueType { get; }
 

@@ -7,15 +7,12 @@ namespace Larder.Flights;
 internal class Flight<T> : Flight
 {
     private TaskCompletionSource<T>? _completion;
-    private Exception? _failed;
     private T? _value;
 
     internal Flight(in FlightStart start)
         : base(in start)
     {
     }
-
-    internal Exception? Failed => _failed;
 
     internal T Value => _value!;
 
@@ -35,14 +32,22 @@ internal class Flight<T> : Flight
         return _completion.Task;
     }
 
-    /// <summary>Writes the outcome down. Guarded, and only by the one who has set <see cref="Flight.IsSettled"/>.</summary>
-    internal void Decide(CacheStatus status, T? value, Entry? entry, bool isNotFound)
+    /// <summary>Writes an answer down. Guarded, and only by the one who has set <see cref="Flight.IsSettled"/>.</summary>
+    internal void Decide(T? value, Entry? entry, bool isNotFound)
     {
         IsDecided = true;
-        Status = status;
+        Status = CacheStatus.Miss;
         _value = value;
         Entry = entry;
         IsNotFound = isNotFound;
+    }
+
+    /// <summary>Writes down what was fallen back on, as above.</summary>
+    internal void DecideFallback(T? value, Entry entry, Exception failed)
+    {
+        Decide(value, entry, isNotFound: entry is NotFoundEntry);
+        Status = CacheStatus.Fallback;
+        Failed = failed;
     }
 
     /// <summary>Writes a failure down, as above.</summary>
@@ -50,7 +55,7 @@ internal class Flight<T> : Flight
     {
         IsDecided = true;
         Status = CacheStatus.Absent;
-        _failed = failed;
+        Failed = failed;
     }
 
     /// <summary>Lets everybody who waits go on. Outside of the lock, after the outcome was decided.</summary>
@@ -86,11 +91,11 @@ internal class Flight<T> : Flight
 
     private void Finish()
     {
-        if (_failed is null)
+        if (Status != CacheStatus.Absent)
         {
             _completion!.TrySetResult(_value!);
         }
-        else if (_completion!.TrySetException(_failed))
+        else if (_completion!.TrySetException(Failed!))
         {
             // Everybody may have left; their leaving must not turn into an unobserved exception.
             _ = _completion.Task.Exception;

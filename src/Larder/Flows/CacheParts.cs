@@ -69,6 +69,7 @@ internal sealed class CacheParts : IGauges
         Evictions = Evictions.Count(EvictionReason.Capacity),
         Expirations = Evictions.Count(EvictionReason.Expired),
         Invalidations = Evictions.Count(EvictionReason.Invalidated),
+        Unreadable = Evictions.Count(EvictionReason.Unreadable),
         Entries = Memory.Count,
         Weight = Memory.Weight,
         WeightLimit = Memory.Limit,

@@ -18,13 +18,8 @@ internal sealed class CloseFlow(CacheParts parts, IFlightSettler settle, long dr
         }
 
         var drained = parts.Flights.WhenEmptyAsync(parts.Scheduler.CreateCompletion<bool>());
-        if (!drained.IsCompleted)
-        {
-            await parts.Scheduler.WaitAsync(drained, drainMilliseconds, CancellationToken.None)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        Abandon();
+        await parts.Scheduler.EndsAsync(drained, drainMilliseconds, CancellationToken.None).ConfigureAwait(false);
+        Abandon(drainMilliseconds);
     }
 
     /// <summary>Cancels running loads at once.</summary>
@@ -32,16 +27,16 @@ internal sealed class CloseFlow(CacheParts parts, IFlightSettler settle, long dr
     {
         if (parts.CacheFence.Close())
         {
-            Abandon();
+            Abandon(waited: 0);
         }
     }
 
-    private void Abandon()
+    private void Abandon(long waited)
     {
         var running = parts.Flights.Running();
         if (running.Length > 0)
         {
-            parts.Report.DisposedWithLoads(running.Length, TimeSpan.FromMilliseconds(drainMilliseconds));
+            parts.Report.DisposedWithLoads(running.Length, TimeSpan.FromMilliseconds(waited));
         }
 
         foreach (var flight in running)

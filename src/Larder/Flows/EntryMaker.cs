@@ -2,6 +2,7 @@ using Larder.Entries;
 using Larder.Fences;
 using Larder.Flights;
 using Larder.Sealing;
+using Larder.Tiers;
 
 namespace Larder.Flows;
 
@@ -29,12 +30,13 @@ internal sealed class EntryMaker(CacheParts parts)
         {
             Validators = context?.Validators,
         };
-        if (context is { IsUnstored: true })
+        if (context is { IsNotFound: true })
         {
-            return new Made(null, settings, IsTooLarge: false);
+            return OfNotFound(in head, settings);
         }
 
-        return context is { IsNotFound: true } ? OfNotFound(in head, settings) : OfValue(in head, value, settings);
+        var made = OfValue(in head, value, settings);
+        return context is { IsUnstored: true } ? made with { Verdict = StoreVerdict.Unwanted } : made;
     }
 
     /// <summary>The entry of a value that was set.</summary>
@@ -49,7 +51,7 @@ internal sealed class EntryMaker(CacheParts parts)
     {
         if (settings.NotFoundFor == 0)
         {
-            return new Made(null, settings, IsTooLarge: false);
+            return new Made(null, settings, StoreVerdict.Unwanted);
         }
 
         var entry = new NotFoundEntry(head.WithLifetime(head.Lifetime.OfNotFound()));
@@ -78,12 +80,12 @@ internal sealed class EntryMaker(CacheParts parts)
             }
 
             var made = Weighed(entry, Overhead + KeyBytes(head.Key) + bytes, settings);
-            return made with { IsTooLarge = made.IsTooLarge || bytes > seal.MaximumBytes };
+            return bytes > seal.MaximumBytes ? made with { Verdict = StoreVerdict.TooLarge } : made;
         }
         catch (Exception failed)
         {
             parts.Report.NotSealed(head.Key, failed);
-            return new Made(null, settings, IsTooLarge: false);
+            return new Made(null, settings, StoreVerdict.Unwanted);
         }
     }
 
@@ -96,19 +98,19 @@ internal sealed class EntryMaker(CacheParts parts)
 
         try
         {
-            return Weighed(entry, Overhead + KeyBytes(entry.Key) + Math.Max(0, parts.Sizer(value)), settings);
+            return Weighed(entry, Overhead + KeyBytes(entry.Key) + Math.Clamp(parts.Sizer(value), 0, MemoryTier.HeaviestEntry), settings);
         }
         catch (Exception failed)
         {
             parts.Report.NotSealed(entry.Key, failed);
-            return new Made(null, settings, IsTooLarge: false);
+            return new Made(null, settings, StoreVerdict.Unwanted);
         }
     }
 
     private Made Weighed(Entry entry, long bytes, EntrySettings settings)
     {
-        entry.Weight = parts.Sizer is null ? 1 : settings.Size ?? bytes;
-        return new Made(entry, settings, entry.Weight > parts.Memory.Limit);
+        entry.Weight = parts.Sizer is null ? 1 : Math.Clamp(settings.Size ?? bytes, 1, MemoryTier.HeaviestEntry);
+        return new Made(entry, settings, entry.Weight > parts.Memory.Limit ? StoreVerdict.TooLarge : StoreVerdict.Stored);
     }
 
     private EntrySettings WithPolicy<T>(string key, T value, EntrySettings settings)

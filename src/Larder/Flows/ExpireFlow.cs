@@ -32,6 +32,7 @@ internal sealed class ExpireFlow(CacheParts parts)
             }
         }
 
+        parts.Report.Evicted(parts.Evictions);
         parts.Announce(new Removal(RemovalKind.Key, key, IsLocal: true));
         return RemovalOutcome.Done;
     }

@@ -44,6 +44,7 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         CacheView view, string key, TSource source, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
         where TSource : struct, ISource<T>
     {
+        ArgumentNullException.ThrowIfNull(key);
         parts.ThrowIfClosed();
         KeyRules.Check(key, parts.MaximumKeyLength);
         KeyRules.CheckTags(tags, parts.MaximumKeyLength);
@@ -207,7 +208,9 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
                 + "Call the source directly, or use another key.");
         }
 
-        var isBare = mayBeBare && running is Flight<T> && !running.MayAddTags && !running.Settings.Isolate
+        // The bare task is as good as a wait of one's own only where nothing can depend on who waits.
+        var isBare = mayBeBare && running is Flight<T> && !running.MayAddTags && !running.Settings.Isolate && parts.Policy is null
+            && running.Settings.Skips(CacheSkip.MemoryRead) == settings.Skips(CacheSkip.MemoryRead)
             && settings.SourceSoftTimeout == 0 && WaitFlow.OwnDeadline(running, settings, now) is null;
         running.Waiters++;
         if (isBare)
@@ -228,11 +231,10 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         var hasAnswered = pending.IsCompletedSuccessfully;
         if (hasAnswered)
         {
-            var value = pending.Result;
-            settle.Succeed(flight, value, context);
-            if (flight.Failed is null)
+            settle.Succeed(flight, pending.Result, context);
+            if (flight.Status == CacheStatus.Miss)
             {
-                return LoadStep<T>.Answered(serving.OfOwnLoad(flight, value, context is { IsNotFound: true }));
+                return LoadStep<T>.Answered(serving.OfOwnLoad(flight));
             }
         }
 

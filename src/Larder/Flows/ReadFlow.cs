@@ -8,9 +8,9 @@ namespace Larder.Flows;
 internal sealed class ReadFlow(CacheParts parts, Serving serving)
 {
     /// <summary>Hit and Stale, from memory alone.</summary>
-    internal bool TryGet<T>(string key, [MaybeNullWhen(false)] out T value)
+    internal bool TryGet<T>(CacheView view, string key, [MaybeNullWhen(false)] out T value)
     {
-        var result = Get<T>(key, parts.Defaults);
+        var result = Get<T>(key, view.Defaults, servesExpired: false);
         value = result.Value;
         return result.HasValue;
     }
@@ -19,7 +19,8 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving)
     {
         options?.Check(nameof(options));
         cancellationToken.ThrowIfCancellationRequested();
-        return Get<T>(key, view.Defaults.Merge(options));
+        var settings = view.Defaults.Merge(options);
+        return Get<T>(key, settings, settings.ServeExpired);
     }
 
     internal bool Exists(string key)
@@ -34,7 +35,7 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving)
         return Living(key, now) is { } entry and not NotFoundEntry ? TimeSpan.FromMilliseconds(entry.GoneAt - now) : null;
     }
 
-    private CacheResult<T> Get<T>(string key, EntrySettings settings)
+    private CacheResult<T> Get<T>(string key, EntrySettings settings, bool servesExpired)
     {
         var now = parts.Clock.Now;
         var entry = Living(key, now);
@@ -53,7 +54,7 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving)
             case Phase.Stale:
                 status = CacheStatus.Stale;
                 break;
-            case Phase.Expired when settings.ServeExpired:
+            case Phase.Expired when servesExpired:
                 status = CacheStatus.Expired;
                 break;
             default:

@@ -18,6 +18,13 @@ internal sealed class RemoveByTagFlow(CacheParts parts, ClearFlow clear)
         }
 
         KeyRules.CheckTag(tag, parts.MaximumKeyLength);
+        return RemoveOwn(tag);
+    }
+
+    /// <summary>Removes a tag that the cache itself made up, such as that of a typed cache.</summary>
+    internal RemovalOutcome RemoveOwn(string tag)
+    {
+        parts.ThrowIfClosed();
         parts.Tags.Move(tag);
         parts.Announce(new Removal(RemovalKind.Tag, tag, IsLocal: true));
         return RemovalOutcome.Done;

@@ -31,7 +31,14 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
     }
 
     /// <summary>Several callers at once, who were answered by one flight.</summary>
-    internal void ServedMany(CacheStatus status, int count) => counters.Add((Counter)status, count);
+    internal void ServedMany(CacheStatus status, int count, TimeSpan age)
+    {
+        counters.Add((Counter)status, count);
+        for (var i = 0; i < count && status == CacheStatus.Fallback && LarderMeter.StaleAge.Enabled; i++)
+        {
+            LarderMeter.StaleAge.Record(age.TotalSeconds, new("cache", cache), new("status", StatusName(status)));
+        }
+    }
 
     internal void Joined() => counters.Count(Counter.Joined);
 
@@ -169,7 +176,6 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
 
     internal void Unreadable(string key, Exception failed)
     {
-        counters.Count(Counter.Unreadable);
         if (log.IsEnabled(LogLevel.Error))
         {
             log.Unreadable(cache, keys.Show(key), failed);
@@ -198,7 +204,7 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
 
     internal void HandlerFailed(string handler, Exception failed) => log.HandlerFailed(cache, handler, failed);
 
-    internal void DisposedWithLoads(int count, TimeSpan bound) => log.DisposedWithLoads(cache, count, bound);
+    internal void DisposedWithLoads(int count, TimeSpan waited) => log.DisposedWithLoads(cache, count, waited);
 
     internal string Show(string key) => keys.Show(key);
 

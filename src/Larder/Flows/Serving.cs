@@ -28,17 +28,8 @@ internal sealed class Serving(CacheParts parts)
     /// <exception cref="ValueTypeMismatchException">The entry holds a value of another type.</exception>
     internal bool TryAnswer<T>(Entry entry, CacheStatus status, long now, out CacheResult<T> result)
     {
-        T? value;
-        EntryReading reading;
-        try
+        if (!TryRead(entry, out T? value, out var reading))
         {
-            reading = entry.Read(out value);
-        }
-        catch (Exception failed)
-        {
-            parts.Memory.Drop(entry, EvictionReason.Unreadable);
-            parts.Report.Unreadable(entry.Key, failed);
-            parts.Report.Evicted(parts.Evictions);
             result = default;
             return false;
         }
@@ -48,10 +39,7 @@ internal sealed class Serving(CacheParts parts)
             throw Mismatch(entry.Key, entry.ValueType, typeof(T));
         }
 
-        var age = TimeSpan.FromMilliseconds(Math.Max(0, now - entry.CreatedAt));
-        var freshFor = TimeSpan.FromMilliseconds(Math.Max(0, Math.Min(entry.FreshUntil, entry.GoneAt) - now));
-        result = new CacheResult<T>(status, CacheTier.Memory, value, reading == EntryReading.Value, age, freshFor);
-        parts.Report.Served(entry.Key, status, CacheTier.Memory, age);
+        result = Result(entry, status, now, value, reading);
         return true;
     }
 
@@ -59,9 +47,11 @@ internal sealed class Serving(CacheParts parts)
     internal bool TryFallBack<T>(string key, out CacheResult<T> result)
     {
         var now = parts.Clock.Now;
-        if (parts.Memory.Find(key) is { } entry && !DropIfDead(entry, now))
+        if (parts.Memory.Find(key) is { } entry && !DropIfDead(entry, now)
+            && TryRead(entry, out T? value, out var reading) && reading != EntryReading.WrongType)
         {
-            return TryAnswer(entry, CacheStatus.Fallback, now, out result);
+            result = Result(entry, CacheStatus.Fallback, now, value, reading);
+            return true;
         }
 
         result = default;
@@ -73,22 +63,19 @@ internal sealed class Serving(CacheParts parts)
         parts.Memory.Find(key) is { } entry && entry.IsCurrent(parts.CacheFence) && entry.PhaseAt(parts.Clock.Now) != Phase.Gone;
 
     /// <summary>The answer of a caller whose own factory brought the value.</summary>
-    internal CacheResult<T> OfOwnLoad<T>(Flight<T> flight, T value, bool isNotFound)
+    internal CacheResult<T> OfOwnLoad<T>(Flight<T> flight)
     {
         parts.Report.Served(flight.Key, CacheStatus.Miss, CacheTier.Source, TimeSpan.Zero);
-        return new CacheResult<T>(CacheStatus.Miss, CacheTier.Source, value, !isNotFound, TimeSpan.Zero, RemainingFreshness(flight));
+        return new CacheResult<T>(
+            CacheStatus.Miss, CacheTier.Source, flight.Value, !flight.IsNotFound, TimeSpan.Zero, RemainingFreshness(flight));
     }
 
     /// <summary>The answer of a caller who waited for a flight that succeeded or fell back.</summary>
     internal CacheResult<T> OfFlight<T>(Flight flight, bool wantsCopy)
     {
-        T? value;
-        EntryReading reading;
-        if (wantsCopy && flight.Entry is { } entry)
-        {
-            reading = entry.Read(out value);
-        }
-        else
+        T? value = default;
+        var reading = EntryReading.NotFound;
+        if (!wantsCopy || flight.Entry is null || !TryRead(flight.Entry, out value, out reading))
         {
             reading = flight.ReadOutcome(out value);
         }
@@ -111,6 +98,33 @@ internal sealed class Serving(CacheParts parts)
     {
         parts.Report.Served(key, CacheStatus.Absent, CacheTier.None, TimeSpan.Zero);
         return default;
+    }
+
+    private CacheResult<T> Result<T>(Entry entry, CacheStatus status, long now, T? value, EntryReading reading)
+    {
+        var age = TimeSpan.FromMilliseconds(Math.Max(0, now - entry.CreatedAt));
+        var freshFor = TimeSpan.FromMilliseconds(Math.Max(0, Math.Min(entry.FreshUntil, entry.GoneAt) - now));
+        parts.Report.Served(entry.Key, status, CacheTier.Memory, age);
+        return new CacheResult<T>(status, CacheTier.Memory, value, reading == EntryReading.Value, age, freshFor);
+    }
+
+    /// <summary>Reads the entry; drops it, and answers false, when its stored form is bad.</summary>
+    private bool TryRead<T>(Entry entry, out T? value, out EntryReading reading)
+    {
+        try
+        {
+            reading = entry.Read(out value);
+            return true;
+        }
+        catch (Exception failed)
+        {
+            parts.Memory.Drop(entry, EvictionReason.Unreadable);
+            parts.Report.Unreadable(entry.Key, failed);
+            parts.Report.Evicted(parts.Evictions);
+            value = default;
+            reading = EntryReading.NotFound;
+            return false;
+        }
     }
 
     private TimeSpan RemainingFreshness(Flight flight) =>

@@ -28,7 +28,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
         catch (Exception failed)
         {
             // Bad options of the factory's, most likely. Whatever it is, those who wait must hear of it.
-            Fail(flight, failed);
+            Fail(flight, failed, context);
             return;
         }
 
@@ -43,12 +43,14 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
 
             verdict = wasAttached ? Store(flight, in made, hasLateTags: lateTags is not null) : StoreVerdict.FencedOff;
             flight.HasLateTags = lateTags is not null;
+            flight.IsIsolated = made.Settings.Isolate;
             if (verdict != StoreVerdict.Stored && wasAttached && flight.IsRefresh)
             {
                 flight.Before?.ReleaseRefresh();
             }
 
-            flight.Decide(CacheStatus.Miss, value, made.Entry, isNotFound: context is { IsNotFound: true });
+            var isNotFound = context is { IsNotFound: true };
+            flight.Decide(isNotFound ? default : value, made.Entry, isNotFound);
         }
 
         try
@@ -63,11 +65,14 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
     }
 
     /// <inheritdoc/>
-    public void Fail<T>(Flight<T> flight, Exception failed)
+    public void Fail<T>(Flight<T> flight, Exception failed) => Fail(flight, failed, context: null);
+
+    /// <summary>The factory failed, and may have said for how long it is to be left alone.</summary>
+    internal void Fail<T>(Flight<T> flight, Exception failed, FlightContext? context)
     {
         Entry? older;
         var now = parts.Clock.Now;
-        var throttle = flight.Settings.FailureThrottle;
+        var throttle = ThrottleOf(flight, context);
         var stripe = parts.Flights.StripeOf(flight.Key);
         lock (stripe)
         {
@@ -76,7 +81,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
                 return;
             }
 
-            older = Usable(flight.Key, now);
+            older = flight.Settings.Skips(CacheSkip.MemoryRead) ? null : Usable(flight.Key, now);
             if (wasAttached)
             {
                 older?.ThrottleRefresh(now + throttle);
@@ -89,7 +94,8 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
         {
             if (fallsBack)
             {
-                flight.Decide(CacheStatus.Fallback, value, older, isNotFound: older is NotFoundEntry);
+                flight.IsIsolated = flight.Settings.Isolate;
+                flight.DecideFallback(value, older!, failed);
             }
             else
             {
@@ -108,6 +114,8 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             {
                 parts.Report.FellBack(flight.Key, TimeSpan.FromMilliseconds(now - older!.CreatedAt), failed);
             }
+
+            parts.Report.Evicted(parts.Evictions);
         }
         finally
         {
@@ -176,21 +184,23 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
 
         // Whatever is older than this answer must not outlive it.
         parts.Memory.Remove(flight.Key);
-        return made.IsTooLarge ? StoreVerdict.TooLarge : StoreVerdict.Unwanted;
+        return made.Verdict;
     }
 
     private void Land<T>(Flight<T> flight)
     {
+        // Counted before they go on, so that nobody is answered who is not counted yet.
+        if (flight.UncountedWaiters > 0 && flight.Status != CacheStatus.Absent)
+        {
+            var age = flight.Status == CacheStatus.Fallback ? parts.Clock.Now - flight.Entry!.CreatedAt : 0;
+            parts.Report.ServedMany(flight.Status, flight.UncountedWaiters, TimeSpan.FromMilliseconds(age));
+        }
+
         flight.Release();
         parts.Flights.Landed(flight);
         if (flight.IsRefresh)
         {
             parts.Refreshes.Leave();
-        }
-
-        if (flight.UncountedWaiters > 0 && flight.Failed is null)
-        {
-            parts.Report.ServedMany(flight.Status, flight.UncountedWaiters);
         }
     }
 
@@ -212,6 +222,19 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
         }
 
         parts.Report.Evicted(parts.Evictions);
+    }
+
+    /// <summary>What the factory said last counts, if it can be used: its other mistakes must not hide why it failed.</summary>
+    private static long ThrottleOf(Flight flight, FlightContext? context)
+    {
+        if (context?.GivenOptions is not { FailureThrottle: not null } given)
+        {
+            return flight.Settings.FailureThrottle;
+        }
+
+        return EntryOptionsRules.Problems(given, "").Count == 0
+            ? flight.Settings.Merge(given).FailureThrottle
+            : flight.Settings.FailureThrottle;
     }
 
     private static TagStamp[]? Joined(TagStamp[]? tags, TagStamp[]? lateTags) =>

@@ -124,7 +124,7 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
         }
         catch (Exception failed)
         {
-            settle.Fail(flight, failed);
+            settle.Fail(flight, failed, context);
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Larder.Entries;
 using Larder.Flights;
 
@@ -37,28 +38,51 @@ internal sealed class WaitFlow(CacheParts parts, Serving serving)
             return early;
         }
 
-        if (!landing.IsCompleted)
-        {
-            var left = OwnDeadline(flight, settings, startedAt) - parts.Clock.Now;
-            await parts.Scheduler.WaitAsync(landing, left, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        if (!landing.IsCompleted)
+        var left = OwnDeadline(flight, settings, startedAt) - parts.Clock.Now;
+        if (!await parts.Scheduler.EndsAsync(landing, left, cancellationToken).ConfigureAwait(false))
         {
             Leave(flight);
             cancellationToken.ThrowIfCancellationRequested();
-            return serving.TryFallBack(key, out CacheResult<T> late) ? late : throw TimedOut(settings.SourceTimeout);
+            return MayFallBack(settings) && serving.TryFallBack(key, out CacheResult<T> late) ? late : throw TimedOut(settings.SourceTimeout);
         }
 
-        // Throws what the source threw.
-        await landing.ConfigureAwait(false);
+        if (flight.Failed is not null)
+        {
+            return OfFailure<T>(flight, key, settings);
+        }
+
         if (step.JoinStamp is { } stamp && flight.HasLateTags && !ReferenceEquals(stamp, flight.AnyTagStamp))
         {
             return null;
         }
 
-        return serving.OfFlight<T>(flight, wantsCopy: step.JoinStamp is not null && flight.Settings.Isolate);
+        return serving.OfFlight<T>(flight, wantsCopy: step.JoinStamp is not null && flight.IsIsolated);
     }
+
+    /// <summary>
+    /// The source failed. The flight fell back for everybody, if its leader may read memory; a caller who must not,
+    /// or whose leader did not, decides for itself.
+    /// </summary>
+    private CacheResult<T> OfFailure<T>(Flight flight, string key, EntrySettings settings)
+    {
+        if (MayFallBack(settings))
+        {
+            if (flight.Status == CacheStatus.Fallback)
+            {
+                return serving.OfFlight<T>(flight, wantsCopy: flight.IsIsolated);
+            }
+
+            if (flight.Settings.Skips(CacheSkip.MemoryRead) && serving.TryFallBack(key, out CacheResult<T> own))
+            {
+                return own;
+            }
+        }
+
+        ExceptionDispatchInfo.Throw(flight.Failed!);
+        throw flight.Failed;
+    }
+
+    private static bool MayFallBack(EntrySettings settings) => !settings.Skips(CacheSkip.MemoryRead);
 
     /// <summary>
     /// Waits until the flight has ended or has been under way for the caller's soft time-out; true in the second case.
@@ -67,14 +91,14 @@ internal sealed class WaitFlow(CacheParts parts, Serving serving)
     private async ValueTask<bool> FallsBackSoonAsync(
         Flight flight, Task landing, EntrySettings settings, CancellationToken cancellationToken)
     {
-        if (settings.SourceSoftTimeout == 0 || !serving.HasFallback(flight.Key))
+        if (settings.SourceSoftTimeout == 0 || !MayFallBack(settings) || !serving.HasFallback(flight.Key))
         {
             return false;
         }
 
         var left = flight.StartedAt + settings.SourceSoftTimeout - parts.Clock.Now;
-        await parts.Scheduler.WaitAsync(landing, left, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return !landing.IsCompleted && !cancellationToken.IsCancellationRequested;
+        var hasEnded = await parts.Scheduler.EndsAsync(landing, left, cancellationToken).ConfigureAwait(false);
+        return !hasEnded && !cancellationToken.IsCancellationRequested;
     }
 
     /// <summary>One caller goes. When it was the last, and the load is not to go on without anybody, the load is given up.</summary>

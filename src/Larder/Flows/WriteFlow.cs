@@ -39,7 +39,7 @@ internal sealed class WriteFlow(CacheParts parts)
         {
             parts.Report.Stored(key);
         }
-        else if (made.IsTooLarge)
+        else if (made.Verdict == StoreVerdict.TooLarge)
         {
             parts.Report.TooLarge(key);
         }

@@ -32,6 +32,11 @@ internal sealed class Clock
 
     internal TimeSpan Since(long timestamp) => TimeProvider.GetElapsedTime(timestamp);
 
-    private static long ReadProvider(TimeProvider provider) =>
-        (long)(provider.GetTimestamp() * (1000.0 / provider.TimestampFrequency));
+    // In whole numbers: a timestamp in nanoseconds has more digits than a double.
+    private static long ReadProvider(TimeProvider provider)
+    {
+        var timestamp = provider.GetTimestamp();
+        var frequency = provider.TimestampFrequency;
+        return frequency % 1_000 == 0 ? timestamp / (frequency / 1_000) : (long)((Int128)timestamp * 1_000 / frequency);
+    }
 }

@@ -24,18 +24,10 @@ internal abstract class Scheduler
 
     /// <summary>
     /// Waits for the task, but no longer than the given milliseconds (null: without limit) and only until cancelled.
-    /// Throws <see cref="TimeoutException"/> or <see cref="OperationCanceledException"/>; the task itself goes on.
+    /// True when the task has ended; the task itself goes on in any case, and what it threw is not thrown here.
     /// </summary>
-    internal Task<T> WaitAsync<T>(Task<T> task, long? milliseconds, CancellationToken cancellationToken) =>
-        milliseconds is { } limit
-            ? task.WaitAsync(TimeSpan.FromMilliseconds(Math.Clamp(limit, 0, LongestTimer)), Clock.TimeProvider, cancellationToken)
-            : task.WaitAsync(cancellationToken);
-
-    /// <summary>Waits for the task as above, without a result.</summary>
-    internal Task WaitAsync(Task task, long? milliseconds, CancellationToken cancellationToken) =>
-        milliseconds is { } limit
-            ? task.WaitAsync(TimeSpan.FromMilliseconds(Math.Clamp(limit, 0, LongestTimer)), Clock.TimeProvider, cancellationToken)
-            : task.WaitAsync(cancellationToken);
+    internal Task<bool> EndsAsync(Task task, long? milliseconds, CancellationToken cancellationToken) =>
+        BoundedWait.ForAsync(this, task, milliseconds, cancellationToken);
 
     // The longest time that a timer of .NET takes, a good 49 days.
     private protected const long LongestTimer = uint.MaxValue - 1;

@@ -17,7 +17,8 @@ internal sealed class Seals
     private readonly IReadOnlyList<IHybridCacheSerializerFactory> _factories;
     private readonly IReadOnlyDictionary<Type, object> _transformers;
     private readonly int _maximumBytes;
-    private JsonSerializerOptions? _json;
+    private readonly JsonSerializerOptions? _json;
+    private JsonSerializerOptions? _resolved;
 
     internal Seals(
         IReadOnlyDictionary<Type, object> serializers,
@@ -63,19 +64,29 @@ internal sealed class Seals
 
     private JsonTypeInfo<T> Contract<T>()
     {
-        var options = _json ??= Reflected();
-        if (options?.GetTypeInfo(typeof(T)) is JsonTypeInfo<T> contract)
+        var options = _resolved ??= Resolved(_json);
+        if (options is not null && options.TryGetTypeInfo(typeof(T), out var found) && found is JsonTypeInfo<T> contract)
         {
             return contract;
         }
 
         throw new LarderException(
-            $"System.Text.Json has no contract for {typeof(T)}, and reflection is switched off; set JsonOptions to options with a "
+            $"System.Text.Json has no contract for {typeof(T)}, or reflection is switched off; set JsonOptions to options with a "
             + "source-generated context that knows the type, or register a serializer for it with AddSerializer.");
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Asked only where reflection is enabled; trimmed applications switch it off.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Asked only where reflection is enabled; AOT applications switch it off.")]
-    private static JsonSerializerOptions? Reflected() =>
-        JsonSerializer.IsReflectionEnabledByDefault ? JsonSerializerOptions.Default : null;
+    private static JsonSerializerOptions? Resolved(JsonSerializerOptions? given)
+    {
+        if (given?.TypeInfoResolver is not null || !JsonSerializer.IsReflectionEnabledByDefault)
+        {
+            return given?.TypeInfoResolver is null ? null : given;
+        }
+
+        // Options without a resolver know no type yet: where reflection may be used, it is what System.Text.Json takes too.
+        return given is null
+            ? JsonSerializerOptions.Default
+            : new JsonSerializerOptions(given) { TypeInfoResolver = JsonSerializerOptions.Default.TypeInfoResolver };
+    }
 }

@@ -20,5 +20,4 @@ internal enum Counter
     RemovalsByKey,
     RemovalsByTag,
     Clears,
-    Unreadable,
 }

@@ -38,6 +38,9 @@ internal static class LarderActivities
             activity.SetStatus(ActivityStatusCode.Error, failed.GetType().FullName);
         }
 
+        // Ending an activity makes its parent the current one, which is not for the thread to suffer that happens to end it.
+        var current = Activity.Current;
         activity.Dispose();
+        Activity.Current = current;
     }
 }

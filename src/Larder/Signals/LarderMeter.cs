@@ -32,7 +32,6 @@ internal static class LarderMeter
         Instruments.CreateObservableCounter("larder.stores", Stores, "{value}", "Loaded or set values by what became of them.");
         Instruments.CreateObservableCounter("larder.removals", Removals, "{removal}", "Removals through this process by kind.");
         Instruments.CreateObservableCounter("larder.evictions", Evictions, "{entry}", "Entries that left memory by reason.");
-        Instruments.CreateObservableCounter("larder.unreadable", () => Counted(Counter.Unreadable), "{entry}", "Stored values that could not be turned back into a value.");
         Instruments.CreateObservableUpDownCounter("larder.memory.entries", () => Each(c => c.Statistics.Entries), "{entry}", "Entries in memory.");
         Instruments.CreateObservableUpDownCounter("larder.memory.weight", () => Each(c => c.Statistics.Weight), null, "The weight of memory: entries or bytes, as the limit.");
         Instruments.CreateObservableUpDownCounter("larder.memory.limit", () => Each(c => c.Statistics.WeightLimit), null, "The bound of the weight.");
@@ -88,6 +87,7 @@ internal static class LarderMeter
             By(cache, statistics.Evictions, "reason", "capacity"),
             By(cache, statistics.Expirations, "reason", "expired"),
             By(cache, statistics.Invalidations, "reason", "invalidated"),
+            By(cache, statistics.Unreadable, "reason", "unreadable"),
         };
     });
 

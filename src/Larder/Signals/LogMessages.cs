@@ -29,8 +29,8 @@ internal static partial class LogMessages
     [LoggerMessage(8, LogLevel.Error, "Cache {Cache}: {Handler} threw; the cache goes on.")]
     internal static partial void HandlerFailed(this ILogger logger, string cache, string handler, Exception failed);
 
-    [LoggerMessage(9, LogLevel.Warning, "Cache {Cache} was disposed while {Count} loads were running; they were cancelled after {Bound} (DrainTimeout).")]
-    internal static partial void DisposedWithLoads(this ILogger logger, string cache, int count, TimeSpan bound);
+    [LoggerMessage(9, LogLevel.Warning, "Cache {Cache} was disposed while {Count} loads were running; they were cancelled after a wait of {Waited} (DrainTimeout).")]
+    internal static partial void DisposedWithLoads(this ILogger logger, string cache, int count, TimeSpan waited);
 
     [LoggerMessage(10, LogLevel.Debug, "Cache {Cache}: the source failed for {Key}.")]
     internal static partial void SourceFailed(this ILogger logger, string cache, string key, Exception failed);

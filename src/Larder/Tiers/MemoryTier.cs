@@ -16,6 +16,9 @@ namespace Larder.Tiers;
 /// </remarks>
 internal sealed class MemoryTier
 {
+    /// <summary>No entry counts as heavier, and no limit as higher, so that sums never overflow.</summary>
+    internal const long HeaviestEntry = long.MaxValue / 4;
+
     private const int EvictionSample = 8;
     private const int ExpirySample = 2;
 
@@ -32,7 +35,7 @@ internal sealed class MemoryTier
 
     internal MemoryTier(long limit, FenceCell cacheFence, Clock clock, EvictionLog evictions)
     {
-        Limit = limit;
+        Limit = Math.Min(limit, HeaviestEntry);
         _cacheFence = cacheFence;
         _clock = clock;
         _evictions = evictions;
@@ -74,9 +77,10 @@ internal sealed class MemoryTier
                 return false;
             }
 
+            // Room first: the limit holds at every moment, even for somebody who counts meanwhile.
+            MakeRoom(entry.Weight);
             _map[entry.Key] = entry;
             Account(entry);
-            MakeRoom(entry);
             return true;
         }
     }
@@ -124,30 +128,30 @@ internal sealed class MemoryTier
         }
     }
 
-    private void MakeRoom(Entry newest)
+    private void MakeRoom(long weight)
     {
         var now = _clock.Now;
-        for (var i = 0; i < ExpirySample && _count > 1; i++)
+        for (var i = 0; i < ExpirySample && _count > 0; i++)
         {
-            var entry = Draw(newest);
+            var entry = Draw();
             if (DeadFor(entry, now) is { } reason)
             {
                 Evict(entry, reason);
             }
         }
 
-        while (_weight > Limit && _count > 1)
+        while (_weight + weight > Limit && _count > 0)
         {
-            EvictOne(newest, now);
+            EvictOne(now);
         }
     }
 
-    private void EvictOne(Entry newest, long now)
+    private void EvictOne(long now)
     {
         Entry? victim = null;
         for (var i = 0; i < EvictionSample; i++)
         {
-            var entry = Draw(newest);
+            var entry = Draw();
             if (DeadFor(entry, now) is { } reason)
             {
                 Evict(entry, reason);
@@ -168,16 +172,14 @@ internal sealed class MemoryTier
         : now >= entry.GoneAt ? EvictionReason.Expired
         : null;
 
-    /// <summary>A random entry other than the given one, which must be among two or more.</summary>
-    private Entry Draw(Entry other)
+    /// <summary>A random entry; there must be one.</summary>
+    private Entry Draw()
     {
         // Marsaglia's xorshift64; the low bits of the product pick a slot without a division.
         _random ^= _random << 13;
         _random ^= _random >> 7;
         _random ^= _random << 17;
-        var slot = (int)(((_random & uint.MaxValue) * (ulong)(_count - 1)) >> 32);
-        var drawn = _sample[slot];
-        return ReferenceEquals(drawn, other) ? _sample[_count - 1] : drawn;
+        return _sample[(int)(((_random & uint.MaxValue) * (ulong)_count) >> 32)];
     }
 
     private void Account(Entry entry)

@@ -58,6 +58,9 @@ public sealed record CacheStatistics
     /// <summary>Entries that left memory because a fence (tag or whole cache) had moved.</summary>
     public long Invalidations { get; init; }
 
+    /// <summary>Entries that left memory because their stored form could not be turned back into a value.</summary>
+    public long Unreadable { get; init; }
+
     /// <summary>Entries in memory now, those whose time has run out but which nobody has touched since included.</summary>
     public long Entries { get; init; }
 
@@ -70,6 +73,6 @@ public sealed record CacheStatistics
     /// <summary>All answers together.</summary>
     public long Requests => Hits + StaleHits + Misses + ExpiredHits + Fallbacks + Absences;
 
-    /// <summary>The share of <see cref="Requests"/> that were answered without waiting for the source, from 0 to 1; 0 when there were none.</summary>
+    /// <summary>The share of <see cref="Requests"/> that were answered by an entry while it was fresh, stale or served expired, from 0 to 1; 0 when there were none. Fallbacks do not count: the source owes them.</summary>
     public double HitRatio => Requests == 0 ? 0 : (double)(Hits + StaleHits + ExpiredHits) / Requests;
 }

@@ -94,7 +94,7 @@ public sealed class EntryOptions
     /// </summary>
     public TimeSpan? FailureThrottle { get; set => Change(out field, value); }
 
-    /// <summary>The weight of the entry in bytes, when <see cref="CacheOptions.MemoryLimit"/> is in bytes. Default: what <see cref="CacheOptions.Sizer"/> says.</summary>
+    /// <summary>The weight of the entry in bytes, when <see cref="CacheOptions.MemoryLimit"/> is in bytes. Default: what <see cref="CacheOptions.Sizer"/> says. Zero counts as 1.</summary>
     public long? Size { get; set => Change(out field, value); }
 
     /// <summary>

@@ -59,7 +59,10 @@ internal static class EntryOptionsRules
     {
         if (value < TimeSpan.Zero)
         {
-            problems.Add($"{name} is {InWords(value)}; set it to zero or more.");
+            var zero = name.EndsWith("SourceTimeout", StringComparison.Ordinal) || name.EndsWith("RefreshTimeout", StringComparison.Ordinal)
+                ? " (zero: no limit)"
+                : "";
+            problems.Add($"{name} is {InWords(value)}; set it to zero or more{zero}.");
         }
         else if (value > LongestDuration)
         {

@@ -31,12 +31,13 @@ public readonly record struct MemoryLimit
             throw new ArgumentOutOfRangeException(nameof(count), count, "MemoryLimit.Entries needs a count of 1 or more.");
         }
 
-        return new MemoryLimit(count, inBytes: false);
+        // The default is kept as zero, so that it equals the default value of the type.
+        return new MemoryLimit(count == DefaultEntries ? 0 : count, inBytes: false);
     }
 
     /// <summary>
-    /// At most this many bytes, as <see cref="EntryOptions.Size"/> or <see cref="CacheOptions.Sizer"/> measure the
-    /// entries. One of the two must tell the size of every entry.
+    /// At most this many bytes, as <see cref="CacheOptions.Sizer"/> measures the entries, or
+    /// <see cref="EntryOptions.Size"/> where an entry says its own.
     /// </summary>
     /// <param name="bytes">The number of bytes, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is less than 1.</exception>

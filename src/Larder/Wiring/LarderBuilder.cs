@@ -29,21 +29,36 @@ public sealed class LarderBuilder
         }
 
         CacheRegistration.Configure(Services, name, configure);
+        if (name == LarderCache.DefaultName)
+        {
+            // The default cache has this name: the key is one more way to it, not a second cache.
+            Services.TryAddSingleton<ICache>(static services => CacheRegistration.Make(services, LarderCache.DefaultName));
+            Services.TryAddKeyedSingleton(name, static (services, _) => services.GetRequiredService<ICache>());
+            return this;
+        }
+
         Services.TryAddKeyedSingleton<ICache>(name, static (services, key) => CacheRegistration.Make(services, (string)key!));
         return this;
     }
 
     /// <summary>
     /// Adds an <see cref="ICache{T}"/> with a prefix and defaults of its own. Without this an <see cref="ICache{T}"/>
-    /// is still resolved, over the default cache, with the full name of the type as prefix.
+    /// is still resolved, over the default cache, with the name of the type as prefix.
     /// </summary>
     /// <typeparam name="T">The type of the values.</typeparam>
-    /// <param name="keyPrefix">What its keys begin with; null for the full name of the type and a colon.</param>
+    /// <param name="keyPrefix">What its keys begin with; null for the name of the type with its namespace and a colon.</param>
     /// <param name="defaults">Options that win over the cache's; null for none.</param>
     /// <param name="cacheName">The named cache that it is a view of; null for the default one.</param>
     /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The prefix or an option is not acceptable.</exception>
     public LarderBuilder AddTypedCache<T>(string? keyPrefix = null, EntryOptions? defaults = null, string? cacheName = null)
     {
+        defaults?.Check(nameof(defaults));
+        if (!string.IsNullOrEmpty(keyPrefix))
+        {
+            Keys.KeyRules.Check(keyPrefix, int.MaxValue);
+        }
+
         Services.AddSingleton(services =>
         {
             var cache = cacheName is null

@@ -47,7 +47,6 @@ public sealed class MeterTests : IAsyncDisposable
             "larder.evictions", "larder.flights.joined", "larder.flights.running", "larder.memory.entries", "larder.memory.limit",
             "larder.memory.weight", "larder.refreshes", "larder.refreshes.shed", "larder.removals", "larder.requests",
             "larder.served.age", "larder.source.calls", "larder.source.duration", "larder.source.failures", "larder.stores",
-            "larder.unreadable",
         ];
         Assert.Equal(expected, _meter.Instruments.Keys.Order(StringComparer.Ordinal));
         Assert.All(_meter.Instruments.Values, instrument => Assert.False(string.IsNullOrEmpty(instrument.Description)));
@@ -204,7 +203,7 @@ public sealed class MeterTests : IAsyncDisposable
             _cache.TryGet<int>($"k{i}", out _);
         }
 
-        Assert.Equal([("reason=capacity", 3), ("reason=expired", 1), ("reason=invalidated", 9)], Of("larder.evictions"));
+        Assert.Equal([("reason=capacity", 3), ("reason=expired", 1), ("reason=invalidated", 9), ("reason=unreadable", 0)], Of("larder.evictions"));
     }
 
     [Fact]
@@ -215,7 +214,11 @@ public sealed class MeterTests : IAsyncDisposable
         await cache.SetAsync("k", "v");
         Assert.False(cache.TryGet<string>("k", out _));
 
-        Assert.Equal(1, Assert.Single(meter.Collect(), measured => measured.Instrument == "larder.unreadable").Value);
+        Assert.Equal(
+            1,
+            Assert.Single(
+                meter.Collect(), measured => measured.Instrument == "larder.evictions" && measured.Rest == "reason=unreadable").Value);
+        Assert.Equal(1, cache.Statistics.Unreadable);
     }
 
     [Fact]
