@@ -13,7 +13,7 @@ namespace Larder.Benchmarks;
 /// to improve. A row shows the median of its rounds and their tenth and ninetieth percentile. A ratio is the median of
 /// the ratios of single rounds: what disturbs the machine for a second disturbs neighbours in one round alike, so it
 /// moves the ratio far less than it moves the times. What a single thread does is timed by its processor time; what
-/// several threads do together, by the clock, and those figures need a machine that has nothing else to do.
+/// several threads do together, by the clock, and those figures need a machine that has little else to do.
 /// </para>
 /// <para>
 /// What it does not do: no operation is called through a delegate (every loop is written out), no key that is asked

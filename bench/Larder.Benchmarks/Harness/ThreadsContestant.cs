@@ -3,17 +3,21 @@ namespace Larder.Benchmarks.Harness;
 /// <summary>
 /// Several threads that do the same at the same time. They are started once and wait at a barrier between their turns.
 /// A turn is bounded by time, not by work, so that no thread ever runs the last stretch alone and uncontended; each
-/// thread counts and times its own work, and the rates are added up.
+/// thread counts and times its own work, and the rates are added up. A turn in which another process took a processor
+/// away is repeated a few times, because threads that share one processor do not get in each other's way.
 /// </summary>
 internal sealed class ThreadsContestant : Contestant
 {
     private const int WarmUpMilliseconds = 30;
     private const int RoundMilliseconds = 60;
+    private const int Attempts = 5;
+    private const double WholeProcessor = 0.95;
     private readonly int _operationsPerPass;
     private readonly Func<int, long> _pass;
     private readonly Barrier _barrier;
     private readonly Thread[] _threads;
     private readonly Round[] _rounds;
+    private readonly double[] _shares;
     private volatile bool _isOver;
     private volatile bool _isClosed;
     private volatile string? _problem;
@@ -30,6 +34,7 @@ internal sealed class ThreadsContestant : Contestant
         _pass = pass;
         _barrier = new Barrier(threads + 1);
         _rounds = new Round[threads];
+        _shares = new double[threads];
         _threads = new Thread[threads];
         for (var i = 0; i < threads; i++)
         {
@@ -43,11 +48,19 @@ internal sealed class ThreadsContestant : Contestant
 
     internal override Round Measure()
     {
-        Turn(RoundMilliseconds);
-        return new Round(
-            _rounds.Average(static round => round.NanosecondsPerOperation),
-            _rounds.Sum(static round => round.OperationsPerSecond),
-            _rounds.Average(static round => round.BytesPerOperation));
+        Round best = default;
+        var bestShare = 0.0;
+        for (var attempt = 0; attempt < Attempts && bestShare < WholeProcessor; attempt++)
+        {
+            Turn(RoundMilliseconds);
+            if (_shares.Min() > bestShare)
+            {
+                bestShare = _shares.Min();
+                best = Together();
+            }
+        }
+
+        return best;
     }
 
     public override void Dispose()
@@ -62,6 +75,12 @@ internal sealed class ThreadsContestant : Contestant
         _barrier.Dispose();
         base.Dispose();
     }
+
+    private Round Together() =>
+        new(
+            _rounds.Average(static round => round.NanosecondsPerOperation),
+            _rounds.Sum(static round => round.OperationsPerSecond),
+            _rounds.Average(static round => round.BytesPerOperation));
 
     private void Turn(int milliseconds)
     {
@@ -95,6 +114,7 @@ internal sealed class ThreadsContestant : Contestant
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var start = WallTime.Now();
+        var ownStart = ThreadTime.Now();
         var operations = 0L;
         var found = 0L;
         do
@@ -104,6 +124,7 @@ internal sealed class ThreadsContestant : Contestant
         }
         while (!_isOver);
         var elapsed = WallTime.Now() - start;
+        _shares[number] = (ThreadTime.Now() - ownStart) / elapsed;
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         if (found != operations)
         {

@@ -2,17 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Flows;
-using Larder.Keys;
 
 namespace Larder.Entrance;
 
 /// <summary>A view of a cache for one type. Prefix and key are put together on the stack, so that a hit builds no string.</summary>
 internal sealed class TypedCache<T> : ICache<T>
 {
-    private const int LongestOnStack = 256;
-
     private readonly MemoryHit _hit;
     private readonly CacheView _view;
+    private readonly KeyPrefix _prefix;
     private readonly CacheFlows _flows;
     private readonly ServiceScopes _scopes;
 
@@ -33,6 +31,7 @@ internal sealed class TypedCache<T> : ICache<T>
         _scopes = cache.Scopes;
         var prefix = keyPrefix ?? $"{typeof(T)}:";
         _view = new CacheView(prefix, _flows.Parts.Defaults.Merge(defaults), tag: $"larder:typed:{typeof(T)}:{prefix}");
+        _prefix = new KeyPrefix(prefix);
         _hit = new MemoryHit(_flows.Parts, _view);
     }
 
@@ -359,47 +358,22 @@ internal sealed class TypedCache<T> : ICache<T>
 
     private bool TryHit(ReadOnlySpan<char> key, EntryOptions? options, out T? value)
     {
-        var length = _view.Prefix.Length + key.Length;
-        if (key.IsEmpty || length > LongestOnStack)
-        {
-            value = default;
-            return false;
-        }
-
-        Span<char> whole = stackalloc char[length];
-        _view.Prefix.CopyTo(whole);
-        key.CopyTo(whole[_view.Prefix.Length..]);
-        return _hit.TryGet(whole, options, out value);
+        Span<char> whole = stackalloc char[_prefix.LengthOnStack(key)];
+        value = default;
+        return _prefix.TryWrite(key, whole) && _hit.TryGet(whole, options, out value);
     }
 
     private bool TryResolve(ReadOnlySpan<char> key, EntryOptions? options, out CacheResult<T> result)
     {
-        var length = _view.Prefix.Length + key.Length;
-        if (key.IsEmpty || length > LongestOnStack)
-        {
-            result = default;
-            return false;
-        }
-
-        Span<char> whole = stackalloc char[length];
-        _view.Prefix.CopyTo(whole);
-        key.CopyTo(whole[_view.Prefix.Length..]);
-        return _hit.TryResolve(whole, options, out result);
+        Span<char> whole = stackalloc char[_prefix.LengthOnStack(key)];
+        result = default;
+        return _prefix.TryWrite(key, whole) && _hit.TryResolve(whole, options, out result);
     }
 
     // A null string would turn into an empty span, which is another mistake.
     private static ReadOnlySpan<char> NotNull(string key) => key ?? throw new ArgumentNullException(nameof(key));
 
-    private string Whole(string key) => Whole(NotNull(key));
+    private string Whole(string key) => _prefix.Whole(NotNull(key));
 
-    private string Whole(ReadOnlySpan<char> key)
-    {
-        if (key.IsEmpty)
-        {
-            // The prefix alone would pass, and it is a key of other callers.
-            KeyRules.Check(key, _flows.Parts.MaximumKeyLength);
-        }
-
-        return string.Concat(_view.Prefix, key);
-    }
+    private string Whole(ReadOnlySpan<char> key) => _prefix.Whole(key);
 }

@@ -6,10 +6,10 @@ namespace Larder.Architecture.Tests.Rules;
 internal interface IRule
 {
     /// <summary>What must hold, as a sentence without its full stop.</summary>
-    public string Demand { get; }
+    string Demand { get; }
 
     /// <summary>What to do about an offence, as a whole sentence.</summary>
-    public string Remedy { get; }
+    string Remedy { get; }
 
-    public IEnumerable<Offence> Check(House house);
+    IEnumerable<Offence> Check(House house);
 }
