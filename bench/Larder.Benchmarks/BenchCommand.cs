@@ -12,8 +12,8 @@ namespace Larder.Benchmarks;
 /// C …, in rounds of some tens of milliseconds, after a warm-up that ends only when the JIT compiler has nothing left
 /// to improve. A row shows the median of its rounds and their tenth and ninetieth percentile. A ratio is the median of
 /// the ratios of single rounds: what disturbs the machine for a second disturbs neighbours in one round alike, so it
-/// moves the ratio far less than it moves the times. What a single thread does is timed by its processor time; what
-/// several threads do together, by the clock, and those figures need a machine that has little else to do.
+/// moves the ratio far less than it moves the times. What never waits is timed by the processor time of its threads;
+/// what waits, or is over at once, by the clock, and those figures need a machine that has little else to do.
 /// </para>
 /// <para>
 /// What it does not do: no operation is called through a delegate (every loop is written out), no key that is asked

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Larder.Tiers;
 
 namespace Larder;
 
@@ -24,6 +25,12 @@ namespace Larder;
 /// <para>
 /// A factory runs in the execution context of the caller who started it; a refresh in the background runs in an empty
 /// one. A factory that asks this cache for its own key gets a <see cref="RecursiveLoadException"/>.
+/// </para>
+/// <para>
+/// The generic verbs are answered by this interface itself when the value is in memory, because a generic call through
+/// an interface costs as much as the rest of a hit; everything else reaches the implementation through the protected
+/// members. An implementation of one's own (a decorator, a test double) provides those, see
+/// <see cref="ResolveCoreAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>.
 /// </para>
 /// <para>After disposal every member throws <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
@@ -54,30 +61,37 @@ public interface ICache : IAsyncDisposable
     /// <exception cref="ValueTypeMismatchException">The key holds a value of another type.</exception>
     /// <exception cref="RecursiveLoadException">The call was made by the factory that loads this very key.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    ValueTask<T> GetOrCreateAsync<T>(
+    sealed ValueTask<T> GetOrCreateAsync<T>(
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
-        CancellationToken cancellationToken = default);
+        CancellationToken cancellationToken = default) =>
+        Hit is { } hit && hit.TryGet(key, options, out T? value)
+            ? new ValueTask<T>(value!)
+            : GetOrCreateCoreAsync(key, factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<T> GetOrCreateAsync<T>(
+    sealed ValueTask<T> GetOrCreateAsync<T>(
         ReadOnlySpan<char> key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
-        GetOrCreateAsync(key.ToString(), factory, options, tags, cancellationToken);
+        Hit is { } hit && hit.TryGet(key, options, out T? value)
+            ? new ValueTask<T>(value!)
+            : GetOrCreateCoreAsync(key.ToString(), factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<T> GetOrCreateAsync<T>(
+    sealed ValueTask<T> GetOrCreateAsync<T>(
         ref DefaultInterpolatedStringHandler key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
-        GetOrCreateAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
+        Hit is { } hit && hit.TryGet(ref key, options, out T? value)
+            ? new ValueTask<T>(value!)
+            : GetOrCreateCoreAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
 
     /// <summary>Serves the value of the key, loading it when needed, with state handed to a factory that captures nothing.</summary>
     /// <typeparam name="TState">The type of the state.</typeparam>
@@ -94,66 +108,80 @@ public interface ICache : IAsyncDisposable
     /// <exception cref="ValueTypeMismatchException">The key holds a value of another type.</exception>
     /// <exception cref="RecursiveLoadException">The call was made by the factory that loads this very key.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    ValueTask<T> GetOrCreateAsync<TState, T>(
+    sealed ValueTask<T> GetOrCreateAsync<TState, T>(
         string key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
-        CancellationToken cancellationToken = default);
+        CancellationToken cancellationToken = default) =>
+        Hit is { } hit && hit.TryGet(key, options, out T? value)
+            ? new ValueTask<T>(value!)
+            : GetOrCreateCoreAsync(key, state, factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<T> GetOrCreateAsync<TState, T>(
+    sealed ValueTask<T> GetOrCreateAsync<TState, T>(
         ReadOnlySpan<char> key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
-        GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
+        Hit is { } hit && hit.TryGet(key, options, out T? value)
+            ? new ValueTask<T>(value!)
+            : GetOrCreateCoreAsync(key.ToString(), state, factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<T> GetOrCreateAsync<TState, T>(
+    sealed ValueTask<T> GetOrCreateAsync<TState, T>(
         ref DefaultInterpolatedStringHandler key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
-        GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
+        Hit is { } hit && hit.TryGet(ref key, options, out T? value)
+            ? new ValueTask<T>(value!)
+            : GetOrCreateCoreAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
     /// <summary>
     /// Serves the value of the key, loading it when needed, with a factory that also takes the entry's context: it may
     /// change options, add tags, answer "not found", or confirm an older value.
     /// </summary>
     /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<T> GetOrCreateAsync<TState, T>(
+    sealed ValueTask<T> GetOrCreateAsync<TState, T>(
         string key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
-        CancellationToken cancellationToken = default);
+        CancellationToken cancellationToken = default) =>
+        Hit is { } hit && hit.TryGet(key, options, out T? value)
+            ? new ValueTask<T>(value!)
+            : GetOrCreateCoreAsync(key, state, factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<T> GetOrCreateAsync<TState, T>(
+    sealed ValueTask<T> GetOrCreateAsync<TState, T>(
         ReadOnlySpan<char> key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
-        GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
+        Hit is { } hit && hit.TryGet(key, options, out T? value)
+            ? new ValueTask<T>(value!)
+            : GetOrCreateCoreAsync(key.ToString(), state, factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<T> GetOrCreateAsync<TState, T>(
+    sealed ValueTask<T> GetOrCreateAsync<TState, T>(
         ref DefaultInterpolatedStringHandler key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
-        GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
+        Hit is { } hit && hit.TryGet(ref key, options, out T? value)
+            ? new ValueTask<T>(value!)
+            : GetOrCreateCoreAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
     /// <summary>
     /// Serves the value of the key, loading it when needed, with a factory that gets a service scope of its own, made
@@ -204,30 +232,37 @@ public interface ICache : IAsyncDisposable
     /// <summary>As GetOrCreateAsync, and tells how the answer was found: status, tier, age, remaining freshness, and "not found".</summary>
     /// <returns>The answer.</returns>
     /// <inheritdoc cref="GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<CacheResult<T>> ResolveAsync<T>(
+    sealed ValueTask<CacheResult<T>> ResolveAsync<T>(
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
-        CancellationToken cancellationToken = default);
+        CancellationToken cancellationToken = default) =>
+        Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
+            ? new ValueTask<CacheResult<T>>(result)
+            : ResolveCoreAsync(key, factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="ResolveAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<CacheResult<T>> ResolveAsync<T>(
+    sealed ValueTask<CacheResult<T>> ResolveAsync<T>(
         ReadOnlySpan<char> key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
-        ResolveAsync(key.ToString(), factory, options, tags, cancellationToken);
+        Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
+            ? new ValueTask<CacheResult<T>>(result)
+            : ResolveCoreAsync(key.ToString(), factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="ResolveAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<CacheResult<T>> ResolveAsync<T>(
+    sealed ValueTask<CacheResult<T>> ResolveAsync<T>(
         ref DefaultInterpolatedStringHandler key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
-        ResolveAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
+        Hit is { } hit && hit.TryResolve(ref key, options, out CacheResult<T> result)
+            ? new ValueTask<CacheResult<T>>(result)
+            : ResolveCoreAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
 
     /// <summary>As GetOrCreateAsync with state, and tells how the answer was found: status, tier, age, remaining freshness, and "not found".</summary>
     /// <typeparam name="TState">The type of the state.</typeparam>
@@ -244,62 +279,76 @@ public interface ICache : IAsyncDisposable
     /// <exception cref="ValueTypeMismatchException">The key holds a value of another type.</exception>
     /// <exception cref="RecursiveLoadException">The call was made by the factory that loads this very key.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+    sealed ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
         string key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
-        CancellationToken cancellationToken = default);
+        CancellationToken cancellationToken = default) =>
+        Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
+            ? new ValueTask<CacheResult<T>>(result)
+            : ResolveCoreAsync(key, state, factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+    sealed ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
         ReadOnlySpan<char> key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
-        ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
+        Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
+            ? new ValueTask<CacheResult<T>>(result)
+            : ResolveCoreAsync(key.ToString(), state, factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+    sealed ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
         ref DefaultInterpolatedStringHandler key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
-        ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
+        Hit is { } hit && hit.TryResolve(ref key, options, out CacheResult<T> result)
+            ? new ValueTask<CacheResult<T>>(result)
+            : ResolveCoreAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+    sealed ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
         string key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
-        CancellationToken cancellationToken = default);
+        CancellationToken cancellationToken = default) =>
+        Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
+            ? new ValueTask<CacheResult<T>>(result)
+            : ResolveCoreAsync(key, state, factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+    sealed ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
         ReadOnlySpan<char> key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
-        ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
+        Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
+            ? new ValueTask<CacheResult<T>>(result)
+            : ResolveCoreAsync(key.ToString(), state, factory, options, tags, cancellationToken);
 
     /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
-    ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+    sealed ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
         ref DefaultInterpolatedStringHandler key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
         ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
-        ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
+        Hit is { } hit && hit.TryResolve(ref key, options, out CacheResult<T> result)
+            ? new ValueTask<CacheResult<T>>(result)
+            : ResolveCoreAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
     /// <summary>Looks into memory, and nowhere else. Never waits, never starts a refresh.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -308,14 +357,16 @@ public interface ICache : IAsyncDisposable
     /// <returns>True for a fresh or a stale value; false for an expired one, for a remembered "not found", and for nothing.</returns>
     /// <exception cref="ArgumentException">The key is not acceptable.</exception>
     /// <exception cref="ValueTypeMismatchException">The key holds a value of another type.</exception>
-    bool TryGet<T>(string key, [MaybeNullWhen(false)] out T value);
+    sealed bool TryGet<T>(string key, [MaybeNullWhen(false)] out T value) =>
+        (Hit is { } hit && hit.TryGet(key, options: null, out value!)) || TryGetCore(key, out value);
 
     /// <inheritdoc cref="TryGet{T}(string, out T)"/>
-    bool TryGet<T>(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out T value) => TryGet(key.ToString(), out value);
+    sealed bool TryGet<T>(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out T value) =>
+        (Hit is { } hit && hit.TryGet(key, options: null, out value!)) || TryGetCore(key.ToString(), out value);
 
     /// <inheritdoc cref="TryGet{T}(string, out T)"/>
-    bool TryGet<T>(ref DefaultInterpolatedStringHandler key, [MaybeNullWhen(false)] out T value) =>
-        TryGet(key.ToStringAndClear(), out value);
+    sealed bool TryGet<T>(ref DefaultInterpolatedStringHandler key, [MaybeNullWhen(false)] out T value) =>
+        (Hit is { } hit && hit.TryGet(ref key, options: null, out value!)) || TryGetCore(key.ToStringAndClear(), out value);
 
     /// <summary>Looks into all tiers, but never asks the source and never starts a refresh.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -327,17 +378,24 @@ public interface ICache : IAsyncDisposable
     /// <returns>Hit, Stale, Expired (only with ServeExpired) or Absent; a remembered "not found" is a Hit without a value.</returns>
     /// <exception cref="ArgumentException">The key or an option is not acceptable.</exception>
     /// <exception cref="ValueTypeMismatchException">The key holds a value of another type.</exception>
-    ValueTask<CacheResult<T>> GetAsync<T>(string key, EntryOptions? options = null, CancellationToken cancellationToken = default);
+    sealed ValueTask<CacheResult<T>> GetAsync<T>(string key, EntryOptions? options = null, CancellationToken cancellationToken = default) =>
+        Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
+            ? new ValueTask<CacheResult<T>>(result)
+            : GetCoreAsync<T>(key, options, cancellationToken);
 
     /// <inheritdoc cref="GetAsync{T}(string, EntryOptions?, CancellationToken)"/>
-    ValueTask<CacheResult<T>> GetAsync<T>(
+    sealed ValueTask<CacheResult<T>> GetAsync<T>(
         ReadOnlySpan<char> key, EntryOptions? options = null, CancellationToken cancellationToken = default) =>
-        GetAsync<T>(key.ToString(), options, cancellationToken);
+        Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
+            ? new ValueTask<CacheResult<T>>(result)
+            : GetCoreAsync<T>(key.ToString(), options, cancellationToken);
 
     /// <inheritdoc cref="GetAsync{T}(string, EntryOptions?, CancellationToken)"/>
-    ValueTask<CacheResult<T>> GetAsync<T>(
+    sealed ValueTask<CacheResult<T>> GetAsync<T>(
         ref DefaultInterpolatedStringHandler key, EntryOptions? options = null, CancellationToken cancellationToken = default) =>
-        GetAsync<T>(key.ToStringAndClear(), options, cancellationToken);
+        Hit is { } hit && hit.TryResolve(ref key, options, out CacheResult<T> result)
+            ? new ValueTask<CacheResult<T>>(result)
+            : GetCoreAsync<T>(key.ToStringAndClear(), options, cancellationToken);
 
     /// <summary>
     /// Stores a value. A load of the key that is running keeps its callers, but is stored no more; whoever asks from
@@ -441,4 +499,81 @@ public interface ICache : IAsyncDisposable
     /// <returns>A view of this cache. It is light, holds nothing of its own, and needs no disposal.</returns>
     /// <exception cref="ArgumentException">The prefix or an option is not acceptable.</exception>
     ICache<T> For<T>(string? keyPrefix = null, EntryOptions? defaults = null);
+
+    /// <summary>The short cut to memory; null in implementations other than Larder's own.</summary>
+    internal MemoryHit? Hit => null;
+
+    /// <summary>
+    /// Behind every GetOrCreateAsync and ResolveAsync that memory could not answer. An implementation of one's own
+    /// provides this shape; the other shapes are turned into it unless they are provided too.
+    /// </summary>
+    /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    protected ValueTask<CacheResult<T>> ResolveCoreAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken);
+
+    /// <summary>Behind ResolveAsync with state.</summary>
+    /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    protected ValueTask<CacheResult<T>> ResolveCoreAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        ResolveCoreAsync(key, (state, factory), static (s, _, token) => s.factory(s.state, token), options, tags, cancellationToken);
+
+    /// <summary>Behind ResolveAsync without state.</summary>
+    /// <inheritdoc cref="ResolveAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    protected ValueTask<CacheResult<T>> ResolveCoreAsync<T>(
+        string key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        ResolveCoreAsync(key, factory, static (load, _, token) => load(token), options, tags, cancellationToken);
+
+    /// <summary>Behind GetOrCreateAsync with a context.</summary>
+    /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    protected ValueTask<T> GetOrCreateCoreAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        ForeignCache.ValueOfAsync(ResolveCoreAsync(key, state, factory, options, tags, cancellationToken));
+
+    /// <summary>Behind GetOrCreateAsync with state.</summary>
+    /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    protected ValueTask<T> GetOrCreateCoreAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        ForeignCache.ValueOfAsync(ResolveCoreAsync(key, state, factory, options, tags, cancellationToken));
+
+    /// <summary>Behind GetOrCreateAsync without state.</summary>
+    /// <inheritdoc cref="GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    protected ValueTask<T> GetOrCreateCoreAsync<T>(
+        string key,
+        Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options,
+        ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        ForeignCache.ValueOfAsync(ResolveCoreAsync(key, factory, options, tags, cancellationToken));
+
+    /// <summary>Behind TryGet.</summary>
+    /// <inheritdoc cref="TryGet{T}(string, out T)"/>
+    protected bool TryGetCore<T>(string key, [MaybeNullWhen(false)] out T value);
+
+    /// <summary>Behind GetAsync.</summary>
+    /// <inheritdoc cref="GetAsync{T}(string, EntryOptions?, CancellationToken)"/>
+    protected ValueTask<CacheResult<T>> GetCoreAsync<T>(string key, EntryOptions? options, CancellationToken cancellationToken);
 }

@@ -44,6 +44,12 @@ internal sealed class ThreadsContestant : Contestant
         }
     }
 
+    /// <summary>
+    /// True when the threads never wait for each other or for anything else. Then the time in which they had a
+    /// processor counts, so that what other processes took away is not taken for slowness.
+    /// </summary>
+    internal bool NeverWaits { get; init; }
+
     internal override void WarmUp() => Turn(WarmUpMilliseconds);
 
     internal override Round Measure()
@@ -124,13 +130,14 @@ internal sealed class ThreadsContestant : Contestant
         }
         while (!_isOver);
         var elapsed = WallTime.Now() - start;
-        _shares[number] = (ThreadTime.Now() - ownStart) / elapsed;
+        var own = ThreadTime.Now() - ownStart;
+        _shares[number] = own / elapsed;
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         if (found != operations)
         {
             _problem = $"{Name}: only {found} of {operations} operations did what they should.";
         }
 
-        return Round.Of(operations, elapsed, allocated);
+        return Round.Of(operations, NeverWaits ? own : elapsed, allocated);
     }
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Flows;
 using Larder.Keys;
+using Larder.Tiers;
 
 namespace Larder.Entrance;
 
@@ -19,12 +19,16 @@ internal sealed class Cache : ICache, IDisposable
         _flows = flows;
         _scopes = scopes;
         _view = new CacheView(prefix: "", flows.Parts.Defaults, tag: null);
-        _hit = new MemoryHit(flows.Parts, _view);
+        _hit = flows.Parts.MemoryHit(_view);
     }
 
     internal CacheFlows Flows => _flows;
 
     internal ServiceScopes Scopes => _scopes;
+
+    MemoryHit ICache.Hit => _hit;
+
+    private ICache Self => this;
 
     public string Name => _flows.Parts.CacheName;
 
@@ -32,227 +36,57 @@ internal sealed class Cache : ICache, IDisposable
 
     public CacheStatistics Statistics => _flows.Parts.Statistics;
 
-    public ValueTask<T> GetOrCreateAsync<T>(
+    ValueTask<T> ICache.GetOrCreateCoreAsync<T>(
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        _hit.TryGet(key, options, out T? value)
-            ? new ValueTask<T>(value!)
-            : _flows.Load.GetOrCreate<T, PlainSource<T>>(_view, key, new PlainSource<T>(factory), options, tags, cancellationToken);
+        _flows.Load.GetOrCreate<T, PlainSource<T>>(_view, key, new(factory), options, tags, cancellationToken);
 
-    public ValueTask<T> GetOrCreateAsync<T>(
-        ReadOnlySpan<char> key,
-        Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
-        _hit.TryGet(key, options, out T? value)
-            ? new ValueTask<T>(value!)
-            : GetOrCreateAsync(key.ToString(), factory, options, tags, cancellationToken);
-
-    public ValueTask<T> GetOrCreateAsync<T>(
-        ref DefaultInterpolatedStringHandler key,
-        Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (_hit.TryGet(ref key, options, out T? value))
-        {
-            return new ValueTask<T>(value!);
-        }
-
-        return GetOrCreateAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
-    }
-
-    public ValueTask<T> GetOrCreateAsync<TState, T>(
+    ValueTask<T> ICache.GetOrCreateCoreAsync<TState, T>(
         string key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        _hit.TryGet(key, options, out T? value)
-            ? new ValueTask<T>(value!)
-            : _flows.Load.GetOrCreate<T, StateSource<TState, T>>(_view, key, new StateSource<TState, T>(state, factory), options, tags, cancellationToken);
+        _flows.Load.GetOrCreate<T, StateSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
-    public ValueTask<T> GetOrCreateAsync<TState, T>(
-        ReadOnlySpan<char> key,
-        TState state,
-        Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
-        _hit.TryGet(key, options, out T? value)
-            ? new ValueTask<T>(value!)
-            : GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
-
-    public ValueTask<T> GetOrCreateAsync<TState, T>(
-        ref DefaultInterpolatedStringHandler key,
-        TState state,
-        Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (_hit.TryGet(ref key, options, out T? value))
-        {
-            return new ValueTask<T>(value!);
-        }
-
-        return GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
-    }
-
-    public ValueTask<T> GetOrCreateAsync<TState, T>(
+    ValueTask<T> ICache.GetOrCreateCoreAsync<TState, T>(
         string key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        _hit.TryGet(key, options, out T? value)
-            ? new ValueTask<T>(value!)
-            : _flows.Load.GetOrCreate<T, ContextSource<TState, T>>(_view, key, new ContextSource<TState, T>(state, factory), options, tags, cancellationToken);
+        _flows.Load.GetOrCreate<T, ContextSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
-    public ValueTask<T> GetOrCreateAsync<TState, T>(
-        ReadOnlySpan<char> key,
-        TState state,
-        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
-        _hit.TryGet(key, options, out T? value)
-            ? new ValueTask<T>(value!)
-            : GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
-
-    public ValueTask<T> GetOrCreateAsync<TState, T>(
-        ref DefaultInterpolatedStringHandler key,
-        TState state,
-        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (_hit.TryGet(ref key, options, out T? value))
-        {
-            return new ValueTask<T>(value!);
-        }
-
-        return GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
-    }
-
-    public ValueTask<CacheResult<T>> ResolveAsync<T>(
+    ValueTask<CacheResult<T>> ICache.ResolveCoreAsync<T>(
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        _hit.TryResolve(key, options, out CacheResult<T> result)
-            ? new ValueTask<CacheResult<T>>(result)
-            : _flows.Load.Resolve<T, PlainSource<T>>(_view, key, new PlainSource<T>(factory), options, tags, cancellationToken);
+        _flows.Load.Resolve<T, PlainSource<T>>(_view, key, new(factory), options, tags, cancellationToken);
 
-    public ValueTask<CacheResult<T>> ResolveAsync<T>(
-        ReadOnlySpan<char> key,
-        Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
-        _hit.TryResolve(key, options, out CacheResult<T> result)
-            ? new ValueTask<CacheResult<T>>(result)
-            : ResolveAsync(key.ToString(), factory, options, tags, cancellationToken);
-
-    public ValueTask<CacheResult<T>> ResolveAsync<T>(
-        ref DefaultInterpolatedStringHandler key,
-        Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (_hit.TryResolve(ref key, options, out CacheResult<T> result))
-        {
-            return new ValueTask<CacheResult<T>>(result);
-        }
-
-        return ResolveAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
-    }
-
-    public ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+    ValueTask<CacheResult<T>> ICache.ResolveCoreAsync<TState, T>(
         string key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        _hit.TryResolve(key, options, out CacheResult<T> result)
-            ? new ValueTask<CacheResult<T>>(result)
-            : _flows.Load.Resolve<T, StateSource<TState, T>>(_view, key, new StateSource<TState, T>(state, factory), options, tags, cancellationToken);
+        _flows.Load.Resolve<T, StateSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
-    public ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
-        ReadOnlySpan<char> key,
-        TState state,
-        Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
-        _hit.TryResolve(key, options, out CacheResult<T> result)
-            ? new ValueTask<CacheResult<T>>(result)
-            : ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
-
-    public ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
-        ref DefaultInterpolatedStringHandler key,
-        TState state,
-        Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (_hit.TryResolve(ref key, options, out CacheResult<T> result))
-        {
-            return new ValueTask<CacheResult<T>>(result);
-        }
-
-        return ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
-    }
-
-    public ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
+    ValueTask<CacheResult<T>> ICache.ResolveCoreAsync<TState, T>(
         string key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        _hit.TryResolve(key, options, out CacheResult<T> result)
-            ? new ValueTask<CacheResult<T>>(result)
-            : _flows.Load.Resolve<T, ContextSource<TState, T>>(_view, key, new ContextSource<TState, T>(state, factory), options, tags, cancellationToken);
-
-    public ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
-        ReadOnlySpan<char> key,
-        TState state,
-        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
-        _hit.TryResolve(key, options, out CacheResult<T> result)
-            ? new ValueTask<CacheResult<T>>(result)
-            : ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
-
-    public ValueTask<CacheResult<T>> ResolveAsync<TState, T>(
-        ref DefaultInterpolatedStringHandler key,
-        TState state,
-        Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (_hit.TryResolve(ref key, options, out CacheResult<T> result))
-        {
-            return new ValueTask<CacheResult<T>>(result);
-        }
-
-        return ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
-    }
+        _flows.Load.Resolve<T, ContextSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<T>(
         string key,
@@ -260,7 +94,7 @@ internal sealed class Cache : ICache, IDisposable
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        GetOrCreateAsync(key, _scopes.With(factory), ScopedSource<T>.Load, options, tags, cancellationToken);
+        Self.GetOrCreateAsync(key, _scopes.With(factory), ScopedSource<T>.Load, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<TState, T>(
         string key,
@@ -269,7 +103,7 @@ internal sealed class Cache : ICache, IDisposable
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        GetOrCreateAsync(key, _scopes.With(state, factory), ScopedStateSource<TState, T>.Load, options, tags, cancellationToken);
+        Self.GetOrCreateAsync(key, _scopes.With(state, factory), ScopedStateSource<TState, T>.Load, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<TState, T>(
         string key,
@@ -278,32 +112,12 @@ internal sealed class Cache : ICache, IDisposable
         EntryOptions? options,
         ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
-        GetOrCreateAsync(key, _scopes.With(state, factory), ScopedContextSource<TState, T>.Load, options, tags, cancellationToken);
+        Self.GetOrCreateAsync(key, _scopes.With(state, factory), ScopedContextSource<TState, T>.Load, options, tags, cancellationToken);
 
-    public bool TryGet<T>(string key, [MaybeNullWhen(false)] out T value) =>
-        _hit.TryGet(key, options: null, out value!) || _flows.Read.TryGet(_view, key, out value);
+    bool ICache.TryGetCore<T>(string key, [MaybeNullWhen(false)] out T value) => _flows.Read.TryGet(_view, key, out value);
 
-    public bool TryGet<T>(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out T value) =>
-        _hit.TryGet(key, options: null, out value!) || _flows.Read.TryGet(_view, key.ToString(), out value);
-
-    public bool TryGet<T>(ref DefaultInterpolatedStringHandler key, [MaybeNullWhen(false)] out T value) =>
-        _hit.TryGet(ref key, options: null, out value!) || _flows.Read.TryGet(_view, key.ToStringAndClear(), out value);
-
-    public ValueTask<CacheResult<T>> GetAsync<T>(string key, EntryOptions? options, CancellationToken cancellationToken) =>
-        new(_hit.TryResolve(key, options, out CacheResult<T> result)
-            ? result
-            : _flows.Read.Get<T>(_view, key, options, cancellationToken));
-
-    public ValueTask<CacheResult<T>> GetAsync<T>(ReadOnlySpan<char> key, EntryOptions? options, CancellationToken cancellationToken) =>
-        _hit.TryResolve(key, options, out CacheResult<T> result)
-            ? new(result)
-            : GetAsync<T>(key.ToString(), options, cancellationToken);
-
-    public ValueTask<CacheResult<T>> GetAsync<T>(
-        ref DefaultInterpolatedStringHandler key, EntryOptions? options, CancellationToken cancellationToken) =>
-        _hit.TryResolve(ref key, options, out CacheResult<T> result)
-            ? new(result)
-            : GetAsync<T>(key.ToStringAndClear(), options, cancellationToken);
+    ValueTask<CacheResult<T>> ICache.GetCoreAsync<T>(string key, EntryOptions? options, CancellationToken cancellationToken) =>
+        new(_flows.Read.Get<T>(_view, key, options, cancellationToken));
 
     public ValueTask SetAsync<T>(
         string key, T value, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)

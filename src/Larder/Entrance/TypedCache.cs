@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Flows;
+using Larder.Tiers;
 
 namespace Larder.Entrance;
 
@@ -32,7 +33,7 @@ internal sealed class TypedCache<T> : ICache<T>
         var prefix = keyPrefix ?? $"{typeof(T)}:";
         _view = new CacheView(prefix, _flows.Parts.Defaults.Merge(defaults), tag: $"larder:typed:{typeof(T)}:{prefix}");
         _prefix = new KeyPrefix(prefix);
-        _hit = new MemoryHit(_flows.Parts, _view);
+        _hit = _flows.Parts.MemoryHit(_view);
     }
 
     public ICache Cache { get; }

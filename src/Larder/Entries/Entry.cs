@@ -5,7 +5,7 @@ namespace Larder.Entries;
 
 /// <summary>
 /// A value in memory with its timeline and the stamps it is valid under. All of it is fixed when it is stored, but
-/// for two fields that readers move along: the last use and the time of the next refresh. A longer life, an
+/// for what readers move along: the last use, the time of the next refresh, and under what the tags were last looked at. A longer life, an
 /// expiration or a new value is a new entry.
 /// </summary>
 internal abstract class Entry
@@ -16,6 +16,7 @@ internal abstract class Entry
     private long _freshUntil;
     private long _lastUsed;
     private long _nextRefreshAt = long.MinValue;
+    private object? _tagsCurrentUnder;
 
     private protected Entry(in EntryHead head)
     {
@@ -69,6 +70,16 @@ internal abstract class Entry
     internal bool IsCurrent(FenceCell cacheFence) =>
         ReferenceEquals(CacheStamp, cacheFence.Stamp) && (Tags is null || TagStamp.AllCurrent(Tags));
 
+    /// <summary>
+    /// The same at the price of one comparison while no tag of the cache has been removed since the last look. The
+    /// stamp of the removals is read before the tags are: a removal that comes in between has moved it by the time
+    /// that it is complete.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsCurrent(FenceCell cacheFence, FenceCell tagRemovals) =>
+        ReferenceEquals(CacheStamp, cacheFence.Stamp)
+        && (Tags is null || ReferenceEquals(_tagsCurrentUnder, tagRemovals.Stamp) || AreTagsCurrent(tagRemovals.Stamp));
+
     /// <summary>Marks a use. Writes once in a tick of the clock, so that threads which share an entry do not fight for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Touch(long now)
@@ -100,6 +111,9 @@ internal abstract class Entry
 
         return now < end + Lifetime.FallbackFor ? Phase.Expired : Phase.Gone;
     }
+
+    /// <summary>True when nobody refreshes this entry and no failure has throttled it.</summary>
+    internal bool MayClaimRefresh(long now) => Volatile.Read(ref _nextRefreshAt) is var next && next <= now && next != RefreshRunning;
 
     /// <summary>Takes the right to refresh this entry; false when somebody has it, or a failure has throttled it.</summary>
     internal bool TryClaimRefresh(long now)
@@ -143,6 +157,17 @@ internal abstract class Entry
 
         value = default;
         return held is null && value is null ? EntryReading.Value : EntryReading.WrongType;
+    }
+
+    private bool AreTagsCurrent(object removals)
+    {
+        if (!TagStamp.AllCurrent(Tags!))
+        {
+            return false;
+        }
+
+        _tagsCurrentUnder = removals;
+        return true;
     }
 
     private long MemoryEnd() => Lifetime.MemoryFor == long.MaxValue ? long.MaxValue : CreatedAt + Lifetime.MemoryFor;

@@ -19,6 +19,12 @@ internal sealed class TagFences
     /// </summary>
     internal FenceCell AnyTag { get; } = new();
 
+    /// <summary>
+    /// Moves with every tag removal, after the tag's own fence did. While it stands still no tag has been removed, so an
+    /// entry whose tags were found current under it needs no second look at them.
+    /// </summary>
+    internal FenceCell Removals { get; } = new();
+
     /// <summary>Names known at the moment, those not swept yet included.</summary>
     internal int Count => _cells.Count;
 
@@ -55,6 +61,8 @@ internal sealed class TagFences
         {
             cell.Move();
         }
+
+        Removals.Move();
     }
 
     private FenceCell Cell(string tag)

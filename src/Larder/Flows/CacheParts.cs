@@ -75,6 +75,10 @@ internal sealed class CacheParts : IGauges
         WeightLimit = Memory.Limit,
     };
 
+    /// <summary>The short cut for plain hits of a view.</summary>
+    internal MemoryHit MemoryHit(CacheView view) =>
+        new(Memory, Clock, CacheFence, Tags.Removals, Counters, isPlain: view.IsPlain && !Report.HearsEveryAnswer);
+
     /// <summary>Tells the feed and the application of a removal that is complete.</summary>
     internal void Announce(Removal removal)
     {
