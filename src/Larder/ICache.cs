@@ -65,7 +65,7 @@ public interface ICache : IAsyncDisposable
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryGet(key, options, out T? value)
             ? new ValueTask<T>(value!)
@@ -76,7 +76,7 @@ public interface ICache : IAsyncDisposable
         ReadOnlySpan<char> key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryGet(key, options, out T? value)
             ? new ValueTask<T>(value!)
@@ -87,7 +87,7 @@ public interface ICache : IAsyncDisposable
         ref DefaultInterpolatedStringHandler key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryGet(ref key, options, out T? value)
             ? new ValueTask<T>(value!)
@@ -113,7 +113,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryGet(key, options, out T? value)
             ? new ValueTask<T>(value!)
@@ -125,7 +125,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryGet(key, options, out T? value)
             ? new ValueTask<T>(value!)
@@ -137,7 +137,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryGet(ref key, options, out T? value)
             ? new ValueTask<T>(value!)
@@ -153,7 +153,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryGet(key, options, out T? value)
             ? new ValueTask<T>(value!)
@@ -165,7 +165,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryGet(key, options, out T? value)
             ? new ValueTask<T>(value!)
@@ -177,7 +177,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryGet(ref key, options, out T? value)
             ? new ValueTask<T>(value!)
@@ -193,7 +193,7 @@ public interface ICache : IAsyncDisposable
         string key,
         Func<IServiceProvider, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
 
     /// <summary>Serves the value of the key, loading it when needed, with a factory that gets a service scope of its own and state.</summary>
@@ -217,7 +217,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, IServiceProvider, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="GetOrCreateScopedAsync{TState, T}(string, TState, Func{TState, IServiceProvider, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
@@ -226,7 +226,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, IServiceProvider, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
 
     /// <summary>As GetOrCreateAsync, and tells how the answer was found: status, tier, age, remaining freshness, and "not found".</summary>
@@ -236,7 +236,7 @@ public interface ICache : IAsyncDisposable
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
             ? new ValueTask<CacheResult<T>>(result)
@@ -247,7 +247,7 @@ public interface ICache : IAsyncDisposable
         ReadOnlySpan<char> key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
             ? new ValueTask<CacheResult<T>>(result)
@@ -258,7 +258,7 @@ public interface ICache : IAsyncDisposable
         ref DefaultInterpolatedStringHandler key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryResolve(ref key, options, out CacheResult<T> result)
             ? new ValueTask<CacheResult<T>>(result)
@@ -284,7 +284,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
             ? new ValueTask<CacheResult<T>>(result)
@@ -296,7 +296,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
             ? new ValueTask<CacheResult<T>>(result)
@@ -308,7 +308,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryResolve(ref key, options, out CacheResult<T> result)
             ? new ValueTask<CacheResult<T>>(result)
@@ -320,7 +320,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
             ? new ValueTask<CacheResult<T>>(result)
@@ -332,7 +332,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryResolve(key, options, out CacheResult<T> result)
             ? new ValueTask<CacheResult<T>>(result)
@@ -344,7 +344,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         Hit is { } hit && hit.TryResolve(ref key, options, out CacheResult<T> result)
             ? new ValueTask<CacheResult<T>>(result)
@@ -410,7 +410,7 @@ public interface ICache : IAsyncDisposable
     /// <returns>A task that ends when the value is stored. A value too large for the cache only removes the older one, and is counted.</returns>
     /// <exception cref="ArgumentException">The key, a tag or an option is not acceptable.</exception>
     ValueTask SetAsync<T>(
-        string key, T value, EntryOptions? options = null, ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
+        string key, T value, EntryOptions? options = null, scoped ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
 
     /// <summary>True when there is a fresh or a stale value. A remembered "not found" is not a value.</summary>
     /// <param name="key">The key.</param>
@@ -513,7 +513,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken);
 
     /// <summary>Behind ResolveAsync with state.</summary>
@@ -523,7 +523,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         ResolveCoreAsync(key, (state, factory), static (s, _, token) => s.factory(s.state, token), options, tags, cancellationToken);
 
@@ -533,7 +533,7 @@ public interface ICache : IAsyncDisposable
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         ResolveCoreAsync(key, factory, static (load, _, token) => load(token), options, tags, cancellationToken);
 
@@ -544,7 +544,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         ForeignCache.ValueOfAsync(ResolveCoreAsync(key, state, factory, options, tags, cancellationToken));
 
@@ -555,7 +555,7 @@ public interface ICache : IAsyncDisposable
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         ForeignCache.ValueOfAsync(ResolveCoreAsync(key, state, factory, options, tags, cancellationToken));
 
@@ -565,7 +565,7 @@ public interface ICache : IAsyncDisposable
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         ForeignCache.ValueOfAsync(ResolveCoreAsync(key, factory, options, tags, cancellationToken));
 

@@ -26,7 +26,7 @@ public interface ICache<T>
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ICache.GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
@@ -34,7 +34,7 @@ public interface ICache<T>
         ReadOnlySpan<char> key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         GetOrCreateAsync(key.ToString(), factory, options, tags, cancellationToken);
 
@@ -43,7 +43,7 @@ public interface ICache<T>
         ref DefaultInterpolatedStringHandler key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         GetOrCreateAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
 
@@ -53,7 +53,7 @@ public interface ICache<T>
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ICache.GetOrCreateAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
@@ -62,7 +62,7 @@ public interface ICache<T>
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
 
@@ -72,7 +72,7 @@ public interface ICache<T>
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
@@ -82,7 +82,7 @@ public interface ICache<T>
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ICache.GetOrCreateAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
@@ -91,7 +91,7 @@ public interface ICache<T>
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
 
@@ -101,7 +101,7 @@ public interface ICache<T>
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
@@ -110,7 +110,7 @@ public interface ICache<T>
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ICache.ResolveAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
@@ -118,7 +118,7 @@ public interface ICache<T>
         ReadOnlySpan<char> key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         ResolveAsync(key.ToString(), factory, options, tags, cancellationToken);
 
@@ -127,7 +127,7 @@ public interface ICache<T>
         ref DefaultInterpolatedStringHandler key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         ResolveAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
 
@@ -137,7 +137,7 @@ public interface ICache<T>
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ICache.ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
@@ -146,7 +146,7 @@ public interface ICache<T>
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
 
@@ -156,7 +156,7 @@ public interface ICache<T>
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
@@ -166,7 +166,7 @@ public interface ICache<T>
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ICache.ResolveAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
@@ -175,7 +175,7 @@ public interface ICache<T>
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
 
@@ -185,7 +185,7 @@ public interface ICache<T>
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default) =>
         ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
@@ -194,7 +194,7 @@ public interface ICache<T>
         string key,
         Func<IServiceProvider, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ICache.GetOrCreateScopedAsync{TState, T}(string, TState, Func{TState, IServiceProvider, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
@@ -203,7 +203,7 @@ public interface ICache<T>
         TState state,
         Func<TState, IServiceProvider, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ICache.GetOrCreateScopedAsync{TState, T}(string, TState, Func{TState, IServiceProvider, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
@@ -212,7 +212,7 @@ public interface ICache<T>
         TState state,
         Func<TState, IServiceProvider, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options = null,
-        ReadOnlySpan<string> tags = default,
+        scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ICache.TryGet{T}(string, out T)"/>
@@ -240,7 +240,7 @@ public interface ICache<T>
 
     /// <inheritdoc cref="ICache.SetAsync{T}(string, T, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     ValueTask SetAsync(
-        string key, T value, EntryOptions? options = null, ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
+        string key, T value, EntryOptions? options = null, scoped ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ICache.ExistsAsync(string, CancellationToken)"/>
     ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken = default);

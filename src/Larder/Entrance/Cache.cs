@@ -40,7 +40,7 @@ internal sealed class Cache : ICache, IDisposable
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         _flows.Load.GetOrCreate<T, PlainSource<T>>(_view, key, new(factory), options, tags, cancellationToken);
 
@@ -49,7 +49,7 @@ internal sealed class Cache : ICache, IDisposable
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         _flows.Load.GetOrCreate<T, StateSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
@@ -58,7 +58,7 @@ internal sealed class Cache : ICache, IDisposable
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         _flows.Load.GetOrCreate<T, ContextSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
@@ -66,7 +66,7 @@ internal sealed class Cache : ICache, IDisposable
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         _flows.Load.Resolve<T, PlainSource<T>>(_view, key, new(factory), options, tags, cancellationToken);
 
@@ -75,7 +75,7 @@ internal sealed class Cache : ICache, IDisposable
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         _flows.Load.Resolve<T, StateSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
@@ -84,7 +84,7 @@ internal sealed class Cache : ICache, IDisposable
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         _flows.Load.Resolve<T, ContextSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
@@ -92,7 +92,7 @@ internal sealed class Cache : ICache, IDisposable
         string key,
         Func<IServiceProvider, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         Self.GetOrCreateAsync(key, _scopes.With(factory), ScopedSource<T>.Load, options, tags, cancellationToken);
 
@@ -101,7 +101,7 @@ internal sealed class Cache : ICache, IDisposable
         TState state,
         Func<TState, IServiceProvider, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         Self.GetOrCreateAsync(key, _scopes.With(state, factory), ScopedStateSource<TState, T>.Load, options, tags, cancellationToken);
 
@@ -110,7 +110,7 @@ internal sealed class Cache : ICache, IDisposable
         TState state,
         Func<TState, IServiceProvider, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         Self.GetOrCreateAsync(key, _scopes.With(state, factory), ScopedContextSource<TState, T>.Load, options, tags, cancellationToken);
 
@@ -120,7 +120,7 @@ internal sealed class Cache : ICache, IDisposable
         new(_flows.Read.Get<T>(_view, key, options, cancellationToken));
 
     public ValueTask SetAsync<T>(
-        string key, T value, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
+        string key, T value, EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _flows.Write.Set(_view, key, value, options, tags);

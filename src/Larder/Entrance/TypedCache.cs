@@ -44,7 +44,7 @@ internal sealed class TypedCache<T> : ICache<T>
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         TryHit(NotNull(key), options, out T? value)
             ? new(value!)
@@ -54,7 +54,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ReadOnlySpan<char> key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         TryHit(key, options, out T? value)
             ? new(value!)
@@ -64,7 +64,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ref DefaultInterpolatedStringHandler key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken)
     {
         if (TryHit(key.Text, options, out T? value))
@@ -81,7 +81,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         TryHit(NotNull(key), options, out T? value)
             ? new(value!)
@@ -92,7 +92,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         TryHit(key, options, out T? value)
             ? new(value!)
@@ -103,7 +103,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken)
     {
         if (TryHit(key.Text, options, out T? value))
@@ -120,7 +120,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         TryHit(NotNull(key), options, out T? value)
             ? new(value!)
@@ -131,7 +131,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         TryHit(key, options, out T? value)
             ? new(value!)
@@ -142,7 +142,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken)
     {
         if (TryHit(key.Text, options, out T? value))
@@ -158,7 +158,7 @@ internal sealed class TypedCache<T> : ICache<T>
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         TryResolve(NotNull(key), options, out CacheResult<T> result)
             ? new(result)
@@ -168,7 +168,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ReadOnlySpan<char> key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         TryResolve(key, options, out CacheResult<T> result)
             ? new(result)
@@ -178,7 +178,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ref DefaultInterpolatedStringHandler key,
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken)
     {
         if (TryResolve(key.Text, options, out CacheResult<T> result))
@@ -195,7 +195,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         TryResolve(NotNull(key), options, out CacheResult<T> result)
             ? new(result)
@@ -206,7 +206,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         TryResolve(key, options, out CacheResult<T> result)
             ? new(result)
@@ -217,7 +217,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken)
     {
         if (TryResolve(key.Text, options, out CacheResult<T> result))
@@ -234,7 +234,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         TryResolve(NotNull(key), options, out CacheResult<T> result)
             ? new(result)
@@ -245,7 +245,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         TryResolve(key, options, out CacheResult<T> result)
             ? new(result)
@@ -256,7 +256,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken)
     {
         if (TryResolve(key.Text, options, out CacheResult<T> result))
@@ -272,7 +272,7 @@ internal sealed class TypedCache<T> : ICache<T>
         string key,
         Func<IServiceProvider, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         GetOrCreateAsync(key, _scopes.With(factory), ScopedSource<T>.Load, options, tags, cancellationToken);
 
@@ -281,7 +281,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, IServiceProvider, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         GetOrCreateAsync(key, _scopes.With(state, factory), ScopedStateSource<TState, T>.Load, options, tags, cancellationToken);
 
@@ -290,7 +290,7 @@ internal sealed class TypedCache<T> : ICache<T>
         TState state,
         Func<TState, IServiceProvider, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
-        ReadOnlySpan<string> tags,
+        scoped ReadOnlySpan<string> tags,
         CancellationToken cancellationToken) =>
         GetOrCreateAsync(key, _scopes.With(state, factory), ScopedContextSource<TState, T>.Load, options, tags, cancellationToken);
 
@@ -324,7 +324,7 @@ internal sealed class TypedCache<T> : ICache<T>
     }
 
     public ValueTask SetAsync(
-        string key, T value, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
+        string key, T value, EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _flows.Write.Set(_view, Whole(key), value, options, tags);

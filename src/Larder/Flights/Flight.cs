@@ -115,8 +115,17 @@ internal abstract class Flight : CancellationTokenSource
     internal abstract Task EnsureTask(Scheduler scheduler);
 
     /// <summary>True when no tag and no clear has made the flight's reading of the source too old to be joined.</summary>
+    /// <remarks>
+    /// The tags of the entry that it is to replace count as well: whoever removes them means this key, even if the
+    /// call that started the flight does not name them.
+    /// </remarks>
     internal bool IsCurrent(FenceCell cacheFence) =>
-        ReferenceEquals(CacheStamp, cacheFence.Stamp) && (Tags is null || TagStamp.AllCurrent(Tags));
+        ReferenceEquals(CacheStamp, cacheFence.Stamp)
+        && (Tags is null || TagStamp.AllCurrent(Tags))
+        && (Before?.Tags is null || TagStamp.AllCurrent(Before.Tags));
+
+    /// <summary>True when the source's time is over, though nobody was there to notice.</summary>
+    internal bool IsOverdue(long now) => Timeout != 0 && StartedAt + Timeout <= now;
 
     /// <summary>True when this flight's factory is at work, directly or indirectly, on behalf of the other.</summary>
     internal bool IsWithin(Flight other)

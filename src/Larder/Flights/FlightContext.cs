@@ -15,7 +15,6 @@ internal sealed class FlightContext : EntryContext
     // what it was shown.
     private bool _isETagGiven;
     private bool _isLastModifiedGiven;
-    private bool _isConfirmed;
 
     internal FlightContext(Flight flight, int maximumKeyLength)
     {
@@ -58,6 +57,9 @@ internal sealed class FlightContext : EntryContext
 
     internal bool IsUnstored { get; private set; }
 
+    /// <summary>True when the factory said that the older value is still right.</summary>
+    internal bool IsConfirmed { get; private set; }
+
     internal ReadOnlySpan<string> LateTags => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_lateTags);
 
     /// <summary>What is kept with the entry; null when there is nothing.</summary>
@@ -65,8 +67,8 @@ internal sealed class FlightContext : EntryContext
     {
         get
         {
-            var etag = _isETagGiven || _isConfirmed ? ETag : null;
-            var lastModified = _isLastModifiedGiven || _isConfirmed ? LastModified : null;
+            var etag = _isETagGiven || IsConfirmed ? ETag : null;
+            var lastModified = _isLastModifiedGiven || IsConfirmed ? LastModified : null;
             return etag is null && lastModified is null ? null : new Validators(etag, lastModified);
         }
     }
@@ -112,7 +114,7 @@ internal sealed class FlightContext : EntryContext
                 $"NotModified<{typeof(T)}> needs an older value of that type, and there is none; ask HasStale first, and load the value when it is false.");
         }
 
-        _isConfirmed = true;
+        IsConfirmed = true;
         return value;
     }
 }

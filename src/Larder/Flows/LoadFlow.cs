@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Flights;
 using Larder.Keys;
@@ -6,13 +7,14 @@ namespace Larder.Flows;
 
 /// <summary>
 /// A call with a factory that memory could not answer at a glance: serve what may be served, offer a refresh, or
-/// lead or join the load of the key.
+/// lead or join the load of the key. Never inlined into the path of a hit, which would grow by a hundred times.
 /// </summary>
 internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow settle)
 {
     private readonly SourceFlow _source = new(parts, settle);
     private readonly WaitFlow _wait = new(parts, serving);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal ValueTask<T> GetOrCreate<T, TSource>(
         CacheView view, string key, TSource source, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
         where TSource : struct, ISource<T>
@@ -29,6 +31,7 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
             : ValueOfAsync<T, TSource>(call, step, tags.ToArray(), cancellationToken);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal ValueTask<CacheResult<T>> Resolve<T, TSource>(
         CacheView view, string key, TSource source, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
         where TSource : struct, ISource<T>
@@ -170,8 +173,9 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         lock (stripe)
         {
             var running = stripe.Find(call.Key);
-            if (running is not null && !running.IsCurrent(parts.CacheFence))
+            if (running is not null && (!running.IsCurrent(parts.CacheFence) || running.IsOverdue(parts.Clock.Now)))
             {
+                // Too old to be joined, or its factory has blocked its thread beyond its time: this caller starts afresh.
                 stripe.Detach(running);
                 running = null;
             }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Keys;
 
@@ -8,6 +9,7 @@ namespace Larder.Flows;
 internal sealed class ReadFlow(CacheParts parts, Serving serving)
 {
     /// <summary>Hit and Stale, from memory alone.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal bool TryGet<T>(CacheView view, string key, [MaybeNullWhen(false)] out T value)
     {
         var result = Get<T>(key, view.Defaults, servesExpired: false);
@@ -15,6 +17,7 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving)
         return result.HasValue;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal CacheResult<T> Get<T>(CacheView view, string key, EntryOptions? options, CancellationToken cancellationToken)
     {
         options?.Check(nameof(options));

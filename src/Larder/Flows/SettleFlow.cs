@@ -23,7 +23,14 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             // The stamps of tags that the factory added are taken now; the any-tag fence is compared after that, in
             // Store. One of the two shows a removal that the load may have missed.
             lateTags = context is null ? null : parts.Tags.Stamp(context.LateTags, oneMore: null);
-            made = _maker.OfLoad(flight, value, context, Joined(flight.Tags, lateTags));
+            var tags = Joined(flight.Tags, lateTags);
+            if (context is { IsConfirmed: true })
+            {
+                // A confirmed value keeps its tags, under the stamps that it has: a removal during the load counts.
+                tags = Joined(tags, flight.Before!.Tags);
+            }
+
+            made = _maker.OfLoad(flight, value, context, tags);
         }
         catch (Exception failed)
         {
@@ -237,6 +244,6 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             : flight.Settings.FailureThrottle;
     }
 
-    private static TagStamp[]? Joined(TagStamp[]? tags, TagStamp[]? lateTags) =>
-        lateTags is null ? tags : tags is null ? lateTags : [.. tags, .. lateTags];
+    private static TagStamp[]? Joined(TagStamp[]? tags, TagStamp[]? more) =>
+        more is null ? tags : tags is null ? more : [.. tags, .. more];
 }

@@ -361,4 +361,83 @@ public sealed class NeverStaleTests : IAsyncDisposable
         Assert.Equal("old", await loading.Soon());
         Assert.Equal("set", await _cache.GetOrCreateAsync("k", Never<string>()));
     }
+
+    [Fact]
+    public async Task F15_FactoryThatBlocksItsThreadWithNobodyWaiting_LaterCallerStartsAfresh()
+    {
+        using var block = new ManualResetEventSlim();
+        using var isBlocked = new ManualResetEventSlim();
+        var options = new EntryOptions { SourceTimeout = Seconds(0.1) };
+        var leader = Task.Run(() => _cache.GetOrCreateAsync(
+            "k",
+            _ =>
+            {
+                isBlocked.Set();
+                block.Wait(Bounded.Patience);
+                return new ValueTask<string>("too late");
+            },
+            options).AsTask());
+        Assert.True(isBlocked.Wait(Bounded.Patience));
+        _clock.Advance(Seconds(0.5));
+
+        Assert.Equal("new", await _cache.GetOrCreateAsync("k", Returns("new"), options).Soon());
+
+        block.Set();
+        await Task.WhenAny(leader).Soon();
+        Assert.Equal("new", await _cache.GetOrCreateAsync("k", Never<string>(), options).Soon());
+    }
+
+    [Fact]
+    public async Task H2_RemoveByTagWhileTheFactoryConfirmsTheOldValue_ItIsNotStoredAgain()
+    {
+        await _cache.GetOrCreateAsync<object?, string>(
+            "k",
+            null,
+            static (_, entry, _) =>
+            {
+                entry.AddTag("late");
+                return new ValueTask<string>("old");
+            },
+            WithFallback);
+        _clock.Advance(Minutes(2));
+        var before = _cache.GetOrCreateAsync<object?, string>("k", null, _source.ContextFactory, WithFallback).AsTask();
+        var call = await _source.NextCallAsync();
+
+        await _cache.RemoveByTagAsync("late");
+        var after = _cache.GetOrCreateAsync("k", Returns("new"), WithFallback);
+        call.Answer(call.Context.NotModified<string>());
+
+        Assert.Equal("old", await before.Soon());
+        Assert.Equal("new", await after.Soon());
+        Assert.Equal("new", await _cache.GetOrCreateAsync("k", Never<string>(), WithFallback));
+    }
+
+    [Fact]
+    public async Task H2_ValueThatWasConfirmed_KeepsTheTagsItHad()
+    {
+        await _cache.SetAsync("k", "old", WithFallback, ["t"]);
+        _clock.Advance(Minutes(2));
+        await _cache.GetOrCreateAsync<object?, string>(
+            "k", null, static (_, entry, _) => new ValueTask<string>(entry.NotModified<string>()), WithFallback);
+        Assert.True(_cache.TryGet<string>("k", out _));
+
+        await _cache.RemoveByTagAsync("t");
+
+        Assert.False(_cache.TryGet<string>("k", out _));
+    }
+
+    [Fact]
+    public async Task F3_RemoveByTagDuringARefreshThatDoesNotNameTheTag_RefreshedValueIsNotStored()
+    {
+        await _cache.SetAsync("k", "v1", WithStale, ["t"]);
+        _clock.Advance(Minutes(2));
+        await _cache.GetOrCreateAsync("k", _source.Factory, WithStale);
+        var refresh = await _source.NextCallAsync();
+
+        await _cache.RemoveByTagAsync("t");
+        refresh.Answer("v2, read before the removal");
+        await Bounded.Until(() => _cache.Statistics.FencedOff == 1);
+
+        Assert.False(_cache.TryGet<string>("k", out _));
+    }
 }
