@@ -54,6 +54,9 @@ internal sealed class PromiseModel
             case StepKind.LoadWithLateTag:
                 StartWithLateTag(key, step.B);
                 break;
+            case StepKind.LoadThatConfirms:
+                StartThatConfirms(key, step.B);
+                break;
             case StepKind.LoadThatMayLeave:
                 var leaving = new CancellationTokenSource();
                 Start(key, step.B, load => new ValueTask<Versioned>(load.Answered), leaving.Token);
@@ -195,6 +198,28 @@ internal sealed class PromiseModel
             var value = await load.Answered.ConfigureAwait(false);
             context.AddTag("late");
             return value;
+        }
+    }
+
+    /// <summary>A factory that confirms the older value if the source has not changed since.</summary>
+    private void StartThatConfirms(int key, int kind)
+    {
+        var task = _cache.ResolveAsync(
+            Key(key),
+            this,
+            (model, context, _) =>
+            {
+                var isUnchanged = context.TryGetStale<Versioned>(out var older) && older.Version == model._source[key];
+                return Confirmed(model.Begin(key, isUnchanged && older!.HasLateTag), context, isUnchanged);
+            },
+            Options(kind),
+            [Tag(key)]).AsTask();
+        _calls.Add(new ModelCall(key, _floors[key], task));
+
+        static async ValueTask<Versioned> Confirmed(PendingLoad load, EntryContext context, bool isUnchanged)
+        {
+            var value = await load.Answered.ConfigureAwait(false);
+            return isUnchanged ? context.NotModified<Versioned>() : value;
         }
     }
 

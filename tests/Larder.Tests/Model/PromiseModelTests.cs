@@ -6,12 +6,13 @@ namespace Larder.Tests.Model;
 
 /// <summary>
 /// Random interleavings of loads, Sets, removals, tag removals, clears, expirations, time jumps, and factories that
-/// fail or hang. A failure prints the shortened steps and the seed; set LARDER_REPLAY to that seed, such as
-/// "(12345,67891)", to run exactly it again, and LARDER_MODEL_RUNS for more than the usual number of runs.
+/// fail or hang. A failure prints the shortened steps and seeds; set LARDER_REPLAY to what is printed, either
+/// "(12345,67891)" for the whole series or "(12345,67891,20)" for the failing run alone, to have exactly it again, and
+/// LARDER_MODEL_RUNS for more than the usual number of runs.
 /// </summary>
 public sealed class PromiseModelTests
 {
-    private const int UsualRuns = 3_000;
+    private const int UsualRuns = 30_000;
 
     [Fact]
     public void AnyInterleaving_KeepsThePromise()
@@ -22,8 +23,10 @@ public sealed class PromiseModelTests
         var config = Config.QuickThrowOnFailure.WithMaxTest(runs).WithStartSize(20).WithEndSize(150).WithQuietOnSuccess(true);
         if (Environment.GetEnvironmentVariable("LARDER_REPLAY") is { Length: > 0 } replay)
         {
-            var seed = replay.Trim('(', ')').Split(',');
-            config = config.WithReplay(ulong.Parse(seed[0], CultureInfo.InvariantCulture), ulong.Parse(seed[1], CultureInfo.InvariantCulture));
+            var numbers = replay.Trim('(', ')').Split(',').Select(number => ulong.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+            config = numbers.Length == 3
+                ? config.WithReplay(numbers[0], numbers[1], (int)numbers[2]).WithMaxTest(1)
+                : config.WithReplay(numbers[0], numbers[1]);
         }
 
         Check.One(config, Prop.ForAll(Runs(), run => Run(run.Seed, run.Steps)));
@@ -49,6 +52,7 @@ public sealed class PromiseModelTests
             (3, Gen.Constant(StepKind.LoadThatAnswersAtOnce)),
             (2, Gen.Constant(StepKind.LoadThatThrowsAtOnce)),
             (4, Gen.Constant(StepKind.LoadWithLateTag)),
+            (3, Gen.Constant(StepKind.LoadThatConfirms)),
             (2, Gen.Constant(StepKind.LoadThatMayLeave)),
             (8, Gen.Constant(StepKind.Answer)),
             (3, Gen.Constant(StepKind.Fail)),

@@ -7,6 +7,7 @@ internal enum StepKind
     LoadThatAnswersAtOnce,
     LoadThatThrowsAtOnce,
     LoadWithLateTag,
+    LoadThatConfirms,
     LoadThatMayLeave,
     Answer,
     Fail,
