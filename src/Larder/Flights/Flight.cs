@@ -147,7 +147,7 @@ internal abstract class Flight : CancellationTokenSource
     /// </summary>
     internal void Arm(Scheduler scheduler, IFlightSettler settler)
     {
-        if (Timeout == 0 || Interlocked.Exchange(ref _isArmed, 1) != 0)
+        if (Timeout == 0 || IsSettled || Interlocked.Exchange(ref _isArmed, 1) != 0)
         {
             return;
         }

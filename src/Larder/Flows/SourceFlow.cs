@@ -12,14 +12,17 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
     /// </summary>
     internal FlightStart Start<TSource>(in LoadCall<TSource> call, ReadOnlySpan<string> tags, Entry? before, bool isRefresh)
     {
+        var cacheStamp = parts.CacheFence.Stamp;
         var start = new FlightStart
         {
             Key = call.Key,
             Settings = call.Settings,
-            CacheStamp = parts.CacheFence.Stamp,
+            CacheStamp = cacheStamp,
             AnyTagStamp = parts.Tags.AnyTag.Stamp,
             Tags = parts.Tags.Stamp(tags, call.View.Tag),
-            Before = before,
+
+            // Read before the lock was taken, so it may have been removed since.
+            Before = before?.IsCurrent(parts.CacheFence) == true ? before : null,
             Now = parts.Clock.Now,
             Parent = isRefresh ? null : FlightScope.Current,
             IsRefresh = isRefresh,
@@ -30,26 +33,21 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
         return start;
     }
 
-    /// <summary>Calls the factory. A factory that throws at once is the same as one whose task fails.</summary>
+    /// <summary>
+    /// Calls the factory. A factory that throws at once is the same as one whose task fails, and so is whatever else
+    /// goes wrong here: the flight is in the table already, and somebody must end it.
+    /// </summary>
     internal ValueTask<T> Ask<T, TSource>(Flight<T> flight, TSource source, out FlightContext? context)
         where TSource : struct, ISource<T>
     {
         context = TSource.TakesContext ? new FlightContext(flight, parts.MaximumKeyLength) : null;
-        var outer = FlightScope.Current;
-        var outerActivity = parts.Report.SourceAsked(flight, parts.Clock);
-        FlightScope.Current = flight;
         try
         {
-            return source.LoadAsync(context, flight.Token);
+            return AskWatched<T, TSource>(flight, source, context);
         }
         catch (Exception failed)
         {
             return ValueTask.FromException<T>(failed);
-        }
-        finally
-        {
-            FlightScope.Current = outer;
-            Report.Leave(flight, outerActivity);
         }
     }
 
@@ -57,8 +55,8 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
     internal void Await<T>(Flight<T> flight, ValueTask<T> pending, FlightContext? context)
     {
         parts.Flights.TookOff(flight);
-        flight.Arm(parts.Scheduler, settle);
         _ = AwaitAsync(flight, pending, context);
+        flight.Arm(parts.Scheduler, settle);
     }
 
     /// <summary>Starts a refresh of the entry in the background, unless one runs already, too many run, or a failure was just seen.</summary>
@@ -109,10 +107,37 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
     internal void Run<T, TSource>(RefreshFlight<T, TSource> flight)
         where TSource : struct, ISource<T>
     {
-        // Nobody waits for a refresh, so nobody else would start its clock, even if the factory blocks its thread.
-        flight.Arm(parts.Scheduler, settle);
+        try
+        {
+            // Nobody waits for a refresh, so nobody else would start its clock, even if the factory blocks its thread.
+            flight.Arm(parts.Scheduler, settle);
+        }
+        catch (Exception failed)
+        {
+            // A time provider that makes no timers. On this thread an exception would end the process.
+            settle.Fail(flight, failed);
+            return;
+        }
+
         var pending = Ask<T, TSource>(flight, flight.Source, out var context);
         _ = AwaitAsync(flight, pending, context);
+    }
+
+    private ValueTask<T> AskWatched<T, TSource>(Flight<T> flight, TSource source, FlightContext? context)
+        where TSource : struct, ISource<T>
+    {
+        var outer = FlightScope.Current;
+        var outerActivity = parts.Report.SourceAsked(flight, parts.Clock);
+        FlightScope.Current = flight;
+        try
+        {
+            return source.LoadAsync(context, flight.Token);
+        }
+        finally
+        {
+            FlightScope.Current = outer;
+            Report.Leave(flight, outerActivity);
+        }
     }
 
     private async Task AwaitAsync<T>(Flight<T> flight, ValueTask<T> pending, FlightContext? context)

@@ -19,7 +19,7 @@ internal static class CacheComposer
 {
     internal static Cache Compose(string name, CacheOptions options, Scheduler scheduler, ILoggerFactory? loggers, IServiceScopeFactory? scopes)
     {
-        var log = loggers?.CreateLogger("Larder") ?? NullLogger.Instance;
+        var log = loggers is null ? NullLogger.Instance : (ILogger)new QuietLogger(loggers.CreateLogger("Larder"));
         var counters = new CacheCounters();
         var evictions = new EvictionLog(remember: options.Events is not null);
         var report = new Report(name, counters, options.Events, log, new KeyDisplay(options.ShowKeys));
