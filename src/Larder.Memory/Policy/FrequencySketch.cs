@@ -17,7 +17,10 @@ internal sealed class FrequencySketch
     internal const int MostFrequent = 15;
 
     private const int WordsPerBlock = 8;
-    private const int EntriesPerBlock = 8;
+    private const int EntriesPerBlock = 4;
+
+    // A small sketch has room to spare: strangers that collide cost it the most, and the memory is nothing.
+    private const int FewestBlocks = 256;
     private const int SamplePerEntry = 10;
     private const ulong HalfMask = 0x7777_7777_7777_7777;
     private const ulong OddMask = 0x1111_1111_1111_1111;
@@ -42,7 +45,7 @@ internal sealed class FrequencySketch
             _capacity = (_capacity + 1) / 2;
         }
 
-        _blocks = (uint)((_capacity + EntriesPerBlock - 1) / EntriesPerBlock);
+        _blocks = (uint)Math.Max(Math.Min(FewestBlocks, _capacity), (_capacity + EntriesPerBlock - 1) / EntriesPerBlock);
         _words = new ulong[_blocks * WordsPerBlock];
         _cursor = _blocks;
     }

@@ -18,6 +18,10 @@ internal sealed class TinyLfu
     private const int MostVictims = 64;
     private const int MostTransfers = 1000;
     private const int LuckyFrequency = 6;
+
+    // Of two that are equally popular one has been counted in this round and the other not yet; a newcomer must be ahead by
+    // more than that, or a loop would be cached in turns and never hit.
+    private const int MarginShift = 2;
     private const int LuckOneIn = 128;
 
     private readonly LinkTable _links;
@@ -64,7 +68,9 @@ internal sealed class TinyLfu
         _sketch.Add(hash);
 
         // What does not fit into the window must not push all the others out of it.
-        return _links.Create(hash, weight, Region.Window, asColdest: weight > _windowMax);
+        var index = _links.Create(hash, weight, Region.Window, asColdest: weight > _windowMax);
+        Overflow();
+        return index;
     }
 
     /// <summary>Notes that an entry was read or written. One that has gone since is passed over.</summary>
@@ -100,7 +106,6 @@ internal sealed class TinyLfu
     /// <summary>The entry to give up next, when the given weight is too much; 0 when there is none.</summary>
     internal int PickVictim(long excess)
     {
-        Overflow();
         var victim = _links.Coldest(Region.Probation);
         if (victim == 0)
         {
@@ -173,7 +178,7 @@ internal sealed class TinyLfu
         for (var looked = 0; victim != 0 && victim != _candidate && weight < needed && looked < MostVictims; looked++)
         {
             sum += _sketch.Frequency(_links[victim].Hash);
-            if (frequency <= sum)
+            if (frequency <= sum + (sum >> MarginShift))
             {
                 // Somebody who knows which keys collide in the sketch could make a victim look hot for ever; luck gets past it.
                 return frequency >= LuckyFrequency && _random.Next(LuckOneIn) == 0;

@@ -8,8 +8,11 @@ namespace Larder.Memory.Policy;
 internal sealed class WindowClimber
 {
     private const double FirstStep = 0.0625;
-    private const double Decay = 0.98;
+    private const double Decay = 0.95;
     private const double Restart = 0.05;
+
+    // With fewer requests the ratio changes by chance more than by the window.
+    private const long ShortestSample = 10_000;
 
     private readonly long _capacity;
     private double _step;
@@ -28,7 +31,7 @@ internal sealed class WindowClimber
     {
         var newHits = hits - _hits;
         var requests = newHits + misses - _misses;
-        if (requests < sampleLength)
+        if (requests < Math.Max(sampleLength, ShortestSample))
         {
             return 0;
         }
