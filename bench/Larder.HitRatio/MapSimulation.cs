@@ -17,9 +17,10 @@ internal static class MapSimulation
             ConcurrencyLevel = threads == 1 ? 1 : Environment.ProcessorCount,
             Random = new Random(Seed),
         });
+        var next = -1;
         if (threads == 1)
         {
-            return Play(map, trace, 0, 1);
+            return Play(map, trace, ref next);
         }
 
         var parts = new Ratio[threads];
@@ -27,7 +28,7 @@ internal static class MapSimulation
         for (var i = 0; i < threads; i++)
         {
             var part = i;
-            players[i] = new Thread(() => parts[part] = Play(map, trace, part, threads));
+            players[i] = new Thread(() => parts[part] = Play(map, trace, ref next));
             players[i].Start();
         }
 
@@ -39,11 +40,11 @@ internal static class MapSimulation
         return parts.Aggregate(default(Ratio), (sum, part) => sum.Plus(part));
     }
 
-    /// <summary>Plays every so-manieth request, so that the threads together go through the trace roughly in its order.</summary>
-    private static Ratio Play(BoundedMap<ulong, long> map, IReadOnlyList<Access> trace, int first, int step)
+    /// <summary>Plays the requests that are nobody else's: whoever is free takes the next, so the order of the trace is nearly kept.</summary>
+    private static Ratio Play(BoundedMap<ulong, long> map, IReadOnlyList<Access> trace, ref int next)
     {
         var ratio = default(Ratio);
-        for (var i = first; i < trace.Count; i += step)
+        for (var i = Interlocked.Increment(ref next); i < trace.Count; i = Interlocked.Increment(ref next))
         {
             var access = trace[i];
             var hit = map.TryGet(access.Key, out var size);

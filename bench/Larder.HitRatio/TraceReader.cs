@@ -111,7 +111,7 @@ internal sealed class TraceReader(string path, TraceFormat format)
     private ulong Number(ReadOnlySpan<char> text, string line, int number) =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value
-            : throw Bad(line, number, $"'{text}' is not a whole number");
+            : throw Bad(line, number, $"{Shorten(text)} is not a whole number");
 
     private IEnumerable<Access> ReadRecords()
     {
@@ -149,10 +149,11 @@ internal sealed class TraceReader(string path, TraceFormat format)
         }
     }
 
-    private TraceException Bad(string line, int number, string what)
+    private static string Shorten(ReadOnlySpan<char> text)
     {
         const int Shown = 100;
-        var content = line.Length <= Shown ? line : string.Concat(line.AsSpan(0, Shown), "…");
-        return new TraceException($"{path}, line {number}: {what}: '{content}'.");
+        return text.Length <= Shown ? $"'{text}'" : $"'{text[..Shown]}…'";
     }
+
+    private TraceException Bad(string line, int number, string what) => new($"{path}, line {number}: {what}: {Shorten(line)}.");
 }
