@@ -24,7 +24,7 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
 
     // A node is recorded so often in an epoch; the low bits of its touches count that far.
     private const int TouchBits = 4;
-    private const int TouchesPerEpoch = 3;
+    private const int TouchesPerEpoch = 2;
 
     private readonly Lock _gate = new();
     private readonly NodeTable<TKey, TValue> _table;

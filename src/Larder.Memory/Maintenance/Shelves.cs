@@ -16,12 +16,9 @@ internal sealed class Shelves<TKey, TValue>
     private const int SpareLength = 64;
 
     // After so many new entries, as a share of all, a node that was touched enough is recorded again when it is read.
-    private const int EpochsPerTurn = 8;
+    private const int EpochsPerTurn = 4;
     private const uint BlocksToAge = 512;
     private const int Reasons = 4;
-
-    // Adding up the counts of all stripes disturbs their readers, so it is done in few of the runs.
-    private const int RunsPerLook = 16;
 
     private readonly NodeTable<TKey, TValue> _table;
     private readonly KeeperSettings<TKey, TValue> _settings;
@@ -32,7 +29,6 @@ internal sealed class Shelves<TKey, TValue>
     private PendingWrite<TKey, TValue>[] _taken = new PendingWrite<TKey, TValue>[SpareLength];
     private TimerWheel? _wheel;
     private long _added;
-    private int _runs;
 
     internal Shelves(NodeTable<TKey, TValue> table, KeeperSettings<TKey, TValue> settings, WeightBudget budget, ReadBuffer reads)
     {
@@ -192,9 +188,9 @@ internal sealed class Shelves<TKey, TValue>
     /// <summary>Sizes the window and ages the counts, a piece at a time.</summary>
     internal void Tune()
     {
-        if (Policy.HasWork || (++_runs & (RunsPerLook - 1)) == 0)
+        if (Policy.HasWork)
         {
-            Policy.Work(_reads.Hits, _reads.Misses, BlocksToAge);
+            Policy.Work(BlocksToAge);
         }
     }
 

@@ -13,6 +13,7 @@ namespace Larder.Memory.Policy;
 internal sealed class TinyLfu
 {
     private const double FirstWindowShare = 0.01;
+    private const double LargestWindowShare = 0.80;
     private const double ProtectedShare = 0.80;
     private const int FirstSketchCapacity = 512;
     private const int MostVictims = 64;
@@ -26,14 +27,18 @@ internal sealed class TinyLfu
 
     private readonly LinkTable _links;
     private readonly FrequencySketch _sketch;
-    private readonly WindowClimber _climber;
+    private readonly WindowBalance _balance = new();
     private readonly Random _random;
-    private readonly long _capacity;
+    private readonly long _smallestWindow;
+    private readonly long _largestWindow;
     private long _windowMax;
     private long _protectedMax;
 
-    // What the climber has ordered and has not been carried out.
+    // By how much the window should grow or shrink, and has not yet.
     private long _adjustment;
+
+    // The part of an entry by which it is pulled besides.
+    private int _pull;
 
     // The entry out of the window that contends for its place; 0 for none.
     private int _candidate;
@@ -43,12 +48,12 @@ internal sealed class TinyLfu
 
     internal TinyLfu(long capacity, bool isWeighted, Random random)
     {
-        _capacity = capacity;
         _random = random;
         _links = new LinkTable(isWeighted);
-        _climber = new WindowClimber(capacity);
         _sketch = new FrequencySketch(isWeighted ? int.MaxValue : Math.Min(capacity, int.MaxValue), FirstSketchCapacity);
         _windowMax = Math.Max(1, (long)(capacity * FirstWindowShare));
+        _smallestWindow = _windowMax;
+        _largestWindow = Math.Max(1, (long)(capacity * LargestWindowShare));
         _protectedMax = (long)((capacity - _windowMax) * ProtectedShare);
     }
 
@@ -56,7 +61,7 @@ internal sealed class TinyLfu
 
     internal long WindowMax => _windowMax;
 
-    internal long Bytes => _links.Bytes + _sketch.Bytes;
+    internal long Bytes => _links.Bytes + _sketch.Bytes + _balance.Bytes;
 
     /// <summary>True when a call of <see cref="Work"/> has something to do beyond looking.</summary>
     internal bool HasWork => _sketch.IsAgeing || _adjustment != 0;
@@ -64,6 +69,7 @@ internal sealed class TinyLfu
     /// <summary>Takes a new entry in; answers its index.</summary>
     internal int Add(int hash, long weight)
     {
+        Pull(_balance.Return(hash, _links.Count));
         _sketch.Reach(_links.Count + 1);
         _sketch.Add(hash);
 
@@ -111,12 +117,12 @@ internal sealed class TinyLfu
         {
             _candidate = 0;
             victim = _links.Coldest(Region.Protected);
-            return victim != 0 ? victim : _links.Coldest(Region.Window);
+            return Lose(victim != 0 ? victim : _links.Coldest(Region.Window));
         }
 
         if (_candidate == 0 || _candidate == victim)
         {
-            return victim;
+            return Lose(victim);
         }
 
         if (_won <= 0)
@@ -124,7 +130,7 @@ internal sealed class TinyLfu
             var needed = Math.Min(excess, _links.WeightOf(_candidate));
             if (!Wins(victim, needed))
             {
-                return _candidate;
+                return Lose(_candidate);
             }
 
             _won = needed;
@@ -136,7 +142,7 @@ internal sealed class TinyLfu
             Advance();
         }
 
-        return victim;
+        return Lose(victim);
     }
 
     /// <summary>Says that there is room again: who has come out of the window may stay.</summary>
@@ -147,17 +153,11 @@ internal sealed class TinyLfu
     }
 
     /// <summary>Goes on with what is done in small pieces: sizing the window and ageing the counts.</summary>
-    internal void Work(long hits, long misses, uint blocksToAge)
+    internal void Work(uint blocksToAge)
     {
         if (_sketch.IsAgeing)
         {
             _sketch.Age(blocksToAge);
-        }
-
-        var amount = _climber.Climb(hits, misses, _sketch.SampleLength);
-        if (amount != 0)
-        {
-            _adjustment = amount;
         }
 
         if (_adjustment > 0)
@@ -168,6 +168,30 @@ internal sealed class TinyLfu
         {
             ShrinkWindow();
         }
+    }
+
+    private void Pull(int parts)
+    {
+        if (parts == 0)
+        {
+            return;
+        }
+
+        _pull += parts;
+        var entries = _pull / WindowBalance.PartsOfAnEntry;
+        _pull -= entries * WindowBalance.PartsOfAnEntry;
+        var weight = entries * Math.Max(1, _links.Weight / Math.Max(1, _links.Count));
+        _adjustment = Math.Clamp(_windowMax + _adjustment + weight, _smallestWindow, _largestWindow) - _windowMax;
+    }
+
+    private int Lose(int index)
+    {
+        if (index != 0)
+        {
+            _balance.Lose(_links[index].Hash, byWindow: index == _candidate || _links[index].Region == Region.Window);
+        }
+
+        return index;
     }
 
     private bool Wins(int victim, long needed)
@@ -228,54 +252,56 @@ internal sealed class TinyLfu
 
     private void GrowWindow()
     {
-        var quota = Math.Min(_adjustment, _protectedMax);
-        _protectedMax -= quota;
-        _windowMax += quota;
+        var left = _adjustment;
+        Resize(left);
         Demote(MostTransfers);
-        _adjustment = 0;
-        for (var moved = 0; moved < MostTransfers && quota > 0; moved++)
+        for (var moved = 0; moved < MostTransfers && left > 0; moved++)
         {
             var index = _links.Coldest(Region.Probation);
-            index = index != 0 && _links.WeightOf(index) <= quota ? index : _links.Coldest(Region.Protected);
-            if (index == 0 || _links.WeightOf(index) > quota)
+            index = index != 0 && _links.WeightOf(index) <= left ? index : _links.Coldest(Region.Protected);
+            if (index == 0 || _links.WeightOf(index) > left)
             {
                 break;
             }
 
-            quota -= _links.WeightOf(index);
+            left -= _links.WeightOf(index);
             SkipCandidate(index);
             _links.Move(index, Region.Window);
         }
 
-        Return(quota);
+        TakeBack(left);
     }
 
     private void ShrinkWindow()
     {
-        var quota = Math.Min(-_adjustment, Math.Max(0, _windowMax - 1));
-        _protectedMax += quota;
-        _windowMax -= quota;
-        _adjustment = 0;
-        for (var moved = 0; moved < MostTransfers && quota > 0; moved++)
+        var left = -_adjustment;
+        Resize(-left);
+        for (var moved = 0; moved < MostTransfers && left > 0; moved++)
         {
             var index = _links.Coldest(Region.Window);
-            if (index == 0 || _links.WeightOf(index) > quota)
+            if (index == 0 || _links.WeightOf(index) > left)
             {
                 break;
             }
 
-            quota -= _links.WeightOf(index);
+            left -= _links.WeightOf(index);
             _links.Move(index, Region.Probation);
         }
 
-        Return(-quota);
+        TakeBack(-left);
     }
 
-    /// <summary>Takes back from the window what no entry was moved for, and remembers it as still to do where entries are left.</summary>
-    private void Return(long quota)
+    private void Resize(long amount)
     {
-        _protectedMax += quota;
-        _windowMax -= quota;
-        _adjustment = Math.Abs(quota) > _capacity / 1000 && _links.Count > MostTransfers ? quota : 0;
+        _windowMax += amount;
+        _protectedMax -= amount;
+        _adjustment = 0;
+    }
+
+    /// <summary>Takes back what no entry was moved for. What is less than an entry stays on order until more comes.</summary>
+    private void TakeBack(long left)
+    {
+        Resize(-left);
+        _adjustment = left;
     }
 }
