@@ -3,32 +3,34 @@ using System.Runtime.CompilerServices;
 
 namespace Larder.Memory.Buffers;
 
-/// <summary>The stripes of all processors; each is made when its processor first reads.</summary>
+/// <summary>The stripes of all processors. Made at once, so that no read ever allocates.</summary>
 internal sealed class ReadBuffer
 {
     private const int MaxStripes = 64;
+    private const int EntriesPerStripe = 64;
 
-    private readonly ReadStripe?[] _stripes;
+    private readonly ReadStripe[] _stripes;
     private readonly int _mask;
 
-    internal ReadBuffer(int concurrency)
+    internal ReadBuffer(int concurrency, long capacity)
     {
-        _stripes = new ReadStripe?[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(concurrency, 1, MaxStripes))];
+        // A small map is not worth many stripes: each has about a kilobyte.
+        var worth = Math.Clamp(capacity / EntriesPerStripe, 1, MaxStripes);
+        _stripes = new ReadStripe[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(concurrency, 1, worth))];
         _mask = _stripes.Length - 1;
+        for (var place = 0; place < _stripes.Length; place++)
+        {
+            _stripes[place] = new ReadStripe();
+        }
     }
 
-    /// <summary>The stripes that exist or may come to exist; an empty place has nobody's reads.</summary>
-    internal ReadOnlySpan<ReadStripe?> Stripes => _stripes;
+    internal ReadOnlySpan<ReadStripe> Stripes => _stripes;
 
     /// <summary>The stripe of the processor that runs this.</summary>
     internal ReadStripe Mine
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get
-        {
-            var place = _mask == 0 ? 0 : Thread.GetCurrentProcessorId() & _mask;
-            return _stripes[place] ?? Create(place);
-        }
+        get => _stripes[_mask == 0 ? 0 : Thread.GetCurrentProcessorId() & _mask];
     }
 
     internal long Hits
@@ -38,7 +40,7 @@ internal sealed class ReadBuffer
             long sum = 0;
             foreach (var stripe in _stripes)
             {
-                sum += stripe?.Hits ?? 0;
+                sum += stripe.Hits;
             }
 
             return sum;
@@ -52,17 +54,10 @@ internal sealed class ReadBuffer
             long sum = 0;
             foreach (var stripe in _stripes)
             {
-                sum += stripe?.Misses ?? 0;
+                sum += stripe.Misses;
             }
 
             return sum;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReadStripe Create(int place)
-    {
-        var made = new ReadStripe();
-        return Interlocked.CompareExchange(ref _stripes[place], made, null) ?? made;
     }
 }

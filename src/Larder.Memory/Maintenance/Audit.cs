@@ -104,7 +104,7 @@ internal sealed class Audit<TKey, TValue>
         Expect(_table.Pending == 0 && _table.NextDirty(0) < 0, $"{_table.Pending} writes are waiting");
         foreach (var stripe in _keeper.Reads.Stripes)
         {
-            Expect(stripe is null || !stripe.HasRecords, "reads are waiting");
+            Expect(!stripe.HasRecords, "reads are waiting");
         }
 
         Expect(_shelves.Notices.Count == 0, $"{_shelves.Notices.Count} notices are waiting");

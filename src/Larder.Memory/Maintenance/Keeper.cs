@@ -49,7 +49,7 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
         _clock = settings.Clock;
         _scheduler = settings.Scheduler;
         _probe = settings.Probe;
-        _reads = new ReadBuffer(settings.Concurrency);
+        _reads = new ReadBuffer(settings.Concurrency, settings.Capacity);
         _budget = new WeightBudget(settings.Capacity);
         _notices = new Notices<TKey, TValue>(settings.OnEvicted, settings.Scheduler);
         _shelves = new Shelves<TKey, TValue>(table, settings, _budget, _reads);
@@ -69,7 +69,7 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Hit(Node<TKey, TValue> node)
     {
-        if (node.IsTimed && !IsAlive(node))
+        if (node.IsTimed && !IsAlive(node, _clock.Now))
         {
             return false;
         }
@@ -87,14 +87,10 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
     internal void Miss() => _reads.Mine.CountMiss();
 
     /// <summary>True when a reader may have the node now; a sliding one is prolonged.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal bool IsAlive(Node<TKey, TValue> node)
-    {
-        var now = _clock.Now;
-        return node.IsSliding
-            ? Unsafe.As<SlidingNode<TKey, TValue>>(node).TryProlong(now)
-            : Unsafe.As<TimedNode<TKey, TValue>>(node).Deadline > now;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsAlive(Node<TKey, TValue> node, long now) =>
+        Unsafe.As<TimedNode<TKey, TValue>>(node).Deadline > now
+        && (!node.IsSliding || Unsafe.As<SlidingNode<TKey, TValue>>(node).TryProlong(now));
 
     /// <summary>True when the node has not expired; prolongs nothing.</summary>
     internal bool IsReadable(Node<TKey, TValue> node) => !node.IsTimed || Unsafe.As<TimedNode<TKey, TValue>>(node).Deadline > _clock.Now;

@@ -80,10 +80,7 @@ internal sealed class Shelves<TKey, TValue>
     {
         foreach (var stripe in _reads.Stripes)
         {
-            if (stripe is not null)
-            {
-                FetchReads(stripe);
-            }
+            FetchReads(stripe);
         }
     }
 

@@ -161,6 +161,12 @@ internal sealed class FrequencySketch
 
     private void Grow()
     {
+        _capacity *= 2;
+        if (_capacity <= (long)_blocks * EntriesPerBlock)
+        {
+            return;
+        }
+
         Age(_blocks - _cursor);
         var words = new ulong[_words.Length * 2];
         for (var block = 0; block < _blocks; block++)
@@ -172,7 +178,6 @@ internal sealed class FrequencySketch
 
         _words = words;
         _blocks *= 2;
-        _capacity *= 2;
         _cursor = _blocks;
     }
 }

@@ -10,7 +10,7 @@ internal sealed class GhostList
 {
     private const int FirstLength = 64;
     private const int MostLength = 1 << 24;
-    private const int RoomPerGhost = 4;
+    private const int RoomPerGhost = 2;
 
     private Ghost[] _ghosts = new Ghost[FirstLength];
     private uint _lost;
@@ -42,7 +42,7 @@ internal sealed class GhostList
     /// <summary>Makes room for so many ghosts. What is remembered is lost when the room grows, which only delays the next move.</summary>
     internal void Reach(int reach)
     {
-        if (reach > _ghosts.Length / 2 && _ghosts.Length < MostLength)
+        if (reach > _ghosts.Length && _ghosts.Length < MostLength)
         {
             _ghosts = new Ghost[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Min((long)reach * RoomPerGhost, MostLength))];
         }
