@@ -103,9 +103,20 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
         }
 
         var weight = write.Weight;
-        var isFast = weight == 0 || _budget.TryReserve(weight);
-        var outcome = isFast ? Apply(write) : ApplyUnderLock(write);
-        if (!isFast || outcome.Done || outcome.Died is not null)
+        if (weight != 0 && !_budget.TryReserve(weight))
+        {
+            var late = ApplyUnderLock(write);
+            Settle(_writerRounds);
+            return late;
+        }
+
+        if (_gate.TryEnter())
+        {
+            return ApplyAndLeave(write);
+        }
+
+        var outcome = Apply(write, isHeard: false);
+        if (outcome.HasChanged)
         {
             Settle(_writerRounds);
         }
@@ -259,12 +270,12 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
         }
     }
 
-    private WriteOutcome<TKey, TValue> Apply(in Write<TKey, TValue> write)
+    private WriteOutcome<TKey, TValue> Apply(in Write<TKey, TValue> write, bool isHeard)
     {
         var outcome = default(WriteOutcome<TKey, TValue>);
         try
         {
-            outcome = _table.Apply(write);
+            outcome = _table.Apply(write, isHeard);
             return outcome;
         }
         finally
@@ -276,6 +287,40 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
                 _budget.Release(freed);
             }
         }
+    }
+
+    /// <summary>A write by whoever has found the maintenance lock free: no word needs to wait in a queue.</summary>
+    private WriteOutcome<TKey, TValue> ApplyAndLeave(in Write<TKey, TValue> write)
+    {
+        WriteOutcome<TKey, TValue> outcome = default;
+        var isHandedOn = false;
+        _probe?.Taken();
+        try
+        {
+            outcome = Apply(write, isHeard: true);
+            if (outcome.HasChanged && !outcome.IsQueued)
+            {
+                // Reads from before the write come first, as they would through the queue.
+                _shelves.FetchReads();
+                _shelves.Hear(outcome.Word(write));
+            }
+
+            isHandedOn = true;
+        }
+        finally
+        {
+            if (!isHandedOn)
+            {
+                Leave();
+            }
+        }
+
+        if (RunAndLeave(isProbed: true))
+        {
+            Settle(_writerRounds);
+        }
+
+        return outcome;
     }
 
     private WriteOutcome<TKey, TValue> ApplyUnderLock(in Write<TKey, TValue> write)
@@ -293,7 +338,7 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
                 if (!isOver)
                 {
                     _budget.Force(write.Weight);
-                    outcome = Apply(write);
+                    outcome = Apply(write, isHeard: false);
                     isApplied = true;
                     Run(out _);
                 }
@@ -323,9 +368,13 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
     }
 
     /// <summary>One run under the lock, which it gives back; true when there is more to do.</summary>
-    private bool RunAndLeave()
+    private bool RunAndLeave(bool isProbed = false)
     {
-        _probe?.Taken();
+        if (!isProbed)
+        {
+            _probe?.Taken();
+        }
+
         bool more;
         bool mustBeSwept;
         List<Notice<TKey, TValue>>? notices;

@@ -220,7 +220,8 @@ internal sealed class Shelves<TKey, TValue>
         }
     }
 
-    private void Hear(in PendingWrite<TKey, TValue> word)
+    /// <summary>Takes note of what a writer has done.</summary>
+    internal void Hear(in PendingWrite<TKey, TValue> word)
     {
         if (word.Died is { } died)
         {

@@ -81,7 +81,12 @@ internal abstract class NodeTable<TKey, TValue>
 
     internal abstract TKey Create(ReadOnlySpan<char> key);
 
-    internal abstract WriteOutcome<TKey, TValue> Apply(in Write<TKey, TValue> write);
+    /// <summary>Does the write under the lock of its segment.</summary>
+    /// <param name="write">What to do.</param>
+    /// <param name="isHeard">
+    /// True when the caller holds the maintenance lock and passes the word on himself. It is queued all the same where others wait, to keep its turn.
+    /// </param>
+    internal abstract WriteOutcome<TKey, TValue> Apply(in Write<TKey, TValue> write, bool isHeard);
 
     /// <summary>The node that the policy knows by this index; null when a writer has taken it out, whose word is then waiting.</summary>
     internal Node<TKey, TValue>? Find(int hash, int index)

@@ -68,33 +68,44 @@ internal sealed class RuledTable<TKey, TValue, TRules>(long expectedCount, TRule
 
     internal override int Hash(TKey key) => _rules.Hash(key);
 
-    internal override WriteOutcome<TKey, TValue> Apply(in Write<TKey, TValue> write)
+    internal override WriteOutcome<TKey, TValue> Apply(in Write<TKey, TValue> write, bool isHeard)
     {
         var segment = _segments[write.Hash & _mask];
         lock (segment)
         {
             // What may fail, by lack of memory or by a comparer that throws, comes before the first change.
             segment.Pending.Reserve();
-            var isThere = Locate(segment, write, out var place);
-            if (!isThere)
+            var outcome = Change(segment, write);
+            if (!outcome.HasChanged || (isHeard && segment.Pending.Count == 0))
             {
-                return write.Mode is WriteMode.Set or WriteMode.Add ? Place(segment, place, write) : default;
+                return outcome;
             }
 
-            var node = segment.Slots[place].Node!;
-            var expired = node.IsTimed && Unsafe.As<TimedNode<TKey, TValue>>(node).TryExpire(_clock.Now);
-            return write.Mode switch
-            {
-                WriteMode.Set => Replace(segment, place, write, expired: false),
-                WriteMode.Add when expired => Replace(segment, place, write, expired: true),
-                WriteMode.Add => new(Done: false, node, Died: null),
-                WriteMode.Update when !expired && IsSame(node.Value, write.Comparand) => Replace(segment, place, write, expired: false),
-                WriteMode.Remove when !expired => Vacate(segment, place, expired: false),
-                WriteMode.RemoveExact when !expired && IsSame(node.Value, write.Comparand) => Vacate(segment, place, expired: false),
-                _ when expired => Vacate(segment, place, expired: true),
-                _ => new(Done: false, node, Died: null),
-            };
+            Tell(segment, write.Hash, outcome.Word(write));
+            return outcome with { IsQueued = true };
         }
+    }
+
+    private WriteOutcome<TKey, TValue> Change(Segment<TKey, TValue> segment, in Write<TKey, TValue> write)
+    {
+        if (!Locate(segment, write, out var place))
+        {
+            return write.Mode is WriteMode.Set or WriteMode.Add ? Place(segment, place, write) : default;
+        }
+
+        var node = segment.Slots[place].Node!;
+        var expired = node.IsTimed && Unsafe.As<TimedNode<TKey, TValue>>(node).TryExpire(_clock.Now);
+        return write.Mode switch
+        {
+            WriteMode.Set => Replace(segment, place, write, expired: false),
+            WriteMode.Add when expired => Replace(segment, place, write, expired: true),
+            WriteMode.Add => new(Done: false, node, Died: null),
+            WriteMode.Update when !expired && IsSame(node.Value, write.Comparand) => Replace(segment, place, write, expired: false),
+            WriteMode.Remove when !expired => Vacate(segment, place, expired: false),
+            WriteMode.RemoveExact when !expired && IsSame(node.Value, write.Comparand) => Vacate(segment, place, expired: false),
+            _ when expired => Vacate(segment, place, expired: true),
+            _ => new(Done: false, node, Died: null),
+        };
     }
 
     private static bool IsSame(TValue value, TValue? comparand) =>
@@ -135,23 +146,20 @@ internal sealed class RuledTable<TKey, TValue, TRules>(long expectedCount, TRule
         }
 
         segment.Place(place, write.Born!);
-        Tell(segment, write.Hash, new PendingWrite<TKey, TValue>(write.Born, died: null, expired: false));
         return new(Done: true, Found: null, Died: null);
     }
 
-    private WriteOutcome<TKey, TValue> Replace(Segment<TKey, TValue> segment, int place, in Write<TKey, TValue> write, bool expired)
+    private static WriteOutcome<TKey, TValue> Replace(Segment<TKey, TValue> segment, int place, in Write<TKey, TValue> write, bool expired)
     {
         var before = segment.Slots[place].Node!;
         segment.Replace(place, write.Born!);
-        Tell(segment, write.Hash, new PendingWrite<TKey, TValue>(write.Born, before, expired));
         return new(Done: true, expired ? null : before, before);
     }
 
-    private WriteOutcome<TKey, TValue> Vacate(Segment<TKey, TValue> segment, int place, bool expired)
+    private static WriteOutcome<TKey, TValue> Vacate(Segment<TKey, TValue> segment, int place, bool expired)
     {
         var before = segment.Slots[place].Node!;
         segment.Vacate(place);
-        Tell(segment, before.Hash, new PendingWrite<TKey, TValue>(born: null, before, expired));
         return new(Done: !expired, expired ? null : before, before);
     }
 }
