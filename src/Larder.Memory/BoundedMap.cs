@@ -30,6 +30,7 @@ public sealed class BoundedMap<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TV
 
     private readonly NodeTable<TKey, TValue> _table;
     private readonly Keeper<TKey, TValue> _keeper;
+    private readonly ReadDesk<TKey, TValue> _desk;
     private readonly NodeMaker<TKey, TValue> _maker;
 
     /// <summary>A map bounded by count.</summary>
@@ -63,6 +64,7 @@ public sealed class BoundedMap<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TV
                 OnEvicted = options.OnEvicted,
                 Probe = probe,
             });
+        _desk = _keeper.Desk;
     }
 
     /// <summary>The bound, in entries or in the weigher's unit.</summary>
@@ -110,13 +112,13 @@ public sealed class BoundedMap<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TV
     {
         ArgumentNullException.ThrowIfNull(key);
         var node = _table.Find(key);
-        if (node is not null && _keeper.Hit(node))
+        if (node is not null && _desk.Hit(node))
         {
             value = node.Value;
             return true;
         }
 
-        _keeper.Miss();
+        _desk.Miss();
         value = default;
         return false;
     }
@@ -126,7 +128,7 @@ public sealed class BoundedMap<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TV
     public bool ContainsKey(TKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return _table.Find(key) is { } node && _keeper.IsReadable(node);
+        return _table.Find(key) is { } node && _desk.IsReadable(node);
     }
 
     /// <summary>The value of the key, made and stored first where there is none.</summary>
@@ -261,7 +263,7 @@ public sealed class BoundedMap<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TV
             for (var place = 0; place < slots.Length; place++)
             {
                 var node = Volatile.Read(ref slots[place].Node);
-                if (_table.IsNode(node) && _keeper.IsReadable(node!))
+                if (_table.IsNode(node) && _desk.IsReadable(node!))
                 {
                     yield return KeyValuePair.Create(node!.Key, node.Value);
                 }
@@ -285,7 +287,7 @@ public sealed class BoundedMap<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TV
         }
 
         var found = _table.Find(node.Key);
-        if (found is not null && _keeper.IsReadable(found))
+        if (found is not null && _desk.IsReadable(found))
         {
             return new WriteOutcome<TKey, TValue>(Done: false, found, Died: null);
         }

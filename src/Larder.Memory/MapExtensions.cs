@@ -35,14 +35,14 @@ public static class MapExtensions
         }
 
         var node = map.Table.Find(key);
-        if (node is not null && map.Keeper.Hit(node))
+        if (node is not null && map.Keeper.Desk.Hit(node))
         {
             storedKey = node.Key;
             value = node.Value;
             return true;
         }
 
-        map.Keeper.Miss();
+        map.Keeper.Desk.Miss();
         storedKey = null;
         value = default;
         return false;

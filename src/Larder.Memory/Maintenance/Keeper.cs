@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Larder.Memory.Buffers;
 using Larder.Memory.Scheduling;
 using Larder.Memory.Table;
@@ -22,10 +21,6 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
     private const int WriterRounds = 2;
     private const int BackgroundRounds = 16;
 
-    // A node is recorded so often in an epoch; the low bits of its touches count that far.
-    private const int TouchBits = 4;
-    private const int TouchesPerEpoch = 2;
-
     private readonly Lock _gate = new();
     private readonly NodeTable<TKey, TValue> _table;
     private readonly Shelves<TKey, TValue> _shelves;
@@ -40,9 +35,6 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
     private int _isScheduled;
     private bool _isSwept;
 
-    // The touches of a node that need not be recorded any more in this epoch.
-    private int _enoughTouches = TouchesPerEpoch;
-
     internal Keeper(NodeTable<TKey, TValue> table, KeeperSettings<TKey, TValue> settings)
     {
         _table = table;
@@ -50,12 +42,15 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
         _scheduler = settings.Scheduler;
         _probe = settings.Probe;
         _reads = new ReadBuffer(settings.Concurrency, settings.Capacity);
+        Desk = new ReadDesk<TKey, TValue>(_reads, settings.Clock, Fetch);
         _budget = new WeightBudget(settings.Capacity);
         _notices = new Notices<TKey, TValue>(settings.OnEvicted, settings.Scheduler);
         _shelves = new Shelves<TKey, TValue>(table, settings, _budget, _reads);
         _background = RunInBackground;
         _writerRounds = ReferenceEquals(settings.Scheduler, MapScheduler.Inline) ? int.MaxValue : WriterRounds;
     }
+
+    internal ReadDesk<TKey, TValue> Desk { get; }
 
     internal Shelves<TKey, TValue> Shelves => _shelves;
 
@@ -64,36 +59,6 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
     internal ReadBuffer Reads => _reads;
 
     internal long CallbackFailures => _notices.Failures;
-
-    /// <summary>Marks the read of a node that was found; false when it has expired, and then it was a miss.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool Hit(Node<TKey, TValue> node)
-    {
-        if (node.IsTimed && !IsAlive(node, _clock.Now))
-        {
-            return false;
-        }
-
-        var stripe = _reads.Mine;
-        stripe.CountHit();
-        if (node.Touches != _enoughTouches)
-        {
-            Record(stripe, node);
-        }
-
-        return true;
-    }
-
-    internal void Miss() => _reads.Mine.CountMiss();
-
-    /// <summary>True when a reader may have the node now; a sliding one is prolonged.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsAlive(Node<TKey, TValue> node, long now) =>
-        Unsafe.As<TimedNode<TKey, TValue>>(node).Deadline > now
-        && (!node.IsSliding || Unsafe.As<SlidingNode<TKey, TValue>>(node).TryProlong(now));
-
-    /// <summary>True when the node has not expired; prolongs nothing.</summary>
-    internal bool IsReadable(Node<TKey, TValue> node) => !node.IsTimed || Unsafe.As<TimedNode<TKey, TValue>>(node).Deadline > _clock.Now;
 
     internal WriteOutcome<TKey, TValue> Write(in Write<TKey, TValue> write)
     {
@@ -237,21 +202,14 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Record(ReadStripe stripe, Node<TKey, TValue> node)
+    /// <summary>Hands a reader's notes to the policy, unless somebody else has the lock.</summary>
+    private void Fetch(ReadStripe stripe)
     {
-        var start = _enoughTouches - TouchesPerEpoch;
-        var touches = node.Touches - start;
-        node.Touches = (ushort)(start + ((uint)touches < TouchesPerEpoch ? touches + 1 : 1));
-        var index = node.Index;
-        if (index > 0 && stripe.Record(index, node.Hash) && _gate.TryEnter())
+        if (!_gate.TryEnter())
         {
-            FetchAndLeave(stripe);
+            return;
         }
-    }
 
-    private void FetchAndLeave(ReadStripe stripe)
-    {
         _probe?.Taken();
         try
         {
@@ -409,12 +367,7 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
         var more = _shelves.Expire(Quota);
         isOver = _shelves.Evict(Quota, _budget.Capacity, EvictionReason.Capacity);
         _shelves.Tune();
-        var enough = ((_shelves.Epoch << TouchBits) & ushort.MaxValue) + TouchesPerEpoch;
-        if (enough != _enoughTouches)
-        {
-            _enoughTouches = enough;
-        }
-
+        Desk.Turn(_shelves.Epoch);
         return more || isOver;
     }
 

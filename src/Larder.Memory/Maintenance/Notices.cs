@@ -12,7 +12,7 @@ internal sealed class Notices<TKey, TValue>(Action<TKey, TValue, EvictionReason>
     private const int Quota = 4096;
 
     [ThreadStatic]
-    private static Delivery? _innermost;
+    private static Delivery? Innermost;
 
     private long _failures;
 
@@ -22,7 +22,7 @@ internal sealed class Notices<TKey, TValue>(Action<TKey, TValue, EvictionReason>
 
     internal void Deliver(List<Notice<TKey, TValue>> notices)
     {
-        for (var running = _innermost; running is not null; running = running.Outer)
+        for (var running = Innermost; running is not null; running = running.Outer)
         {
             if (ReferenceEquals(running.Owner, this))
             {
@@ -31,13 +31,13 @@ internal sealed class Notices<TKey, TValue>(Action<TKey, TValue, EvictionReason>
             }
         }
 
-        Run(new Delivery(this, notices, _innermost));
+        Run(new Delivery(this, notices, Innermost));
     }
 
     private void Run(Delivery delivery)
     {
-        var outer = _innermost;
-        _innermost = delivery;
+        var outer = Innermost;
+        Innermost = delivery;
         try
         {
             for (var told = 0; told < Quota && delivery.Next < delivery.Waiting.Count; told++)
@@ -47,7 +47,7 @@ internal sealed class Notices<TKey, TValue>(Action<TKey, TValue, EvictionReason>
         }
         finally
         {
-            _innermost = outer;
+            Innermost = outer;
         }
 
         if (delivery.Next < delivery.Waiting.Count)

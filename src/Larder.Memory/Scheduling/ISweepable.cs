@@ -4,5 +4,5 @@ namespace Larder.Memory.Scheduling;
 internal interface ISweepable
 {
     /// <summary>Drops what has expired; false when there is nothing left to wait for, which ends the visits.</summary>
-    public bool Sweep();
+    bool Sweep();
 }
