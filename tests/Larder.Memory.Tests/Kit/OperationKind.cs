@@ -1,0 +1,11 @@
+namespace Larder.Memory.Tests.Kit;
+
+internal enum OperationKind
+{
+    Get,
+    Set,
+    Add,
+    Update,
+    Remove,
+    RemoveExact,
+}
