@@ -12,7 +12,7 @@ namespace Larder.Tests.Model;
 /// </summary>
 public sealed class PromiseModelTests
 {
-    private const int UsualRuns = 30_000;
+    private const int UsualRuns = 20_000;
 
     [Fact]
     public void AnyInterleaving_KeepsThePromise()

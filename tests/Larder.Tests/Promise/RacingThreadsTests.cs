@@ -9,7 +9,7 @@ namespace Larder.Tests.Promise;
 public sealed class RacingThreadsTests
 {
     private const int Keys = 4;
-    private const int Rounds = 5_000;
+    private const int Rounds = 1_000;
 
     [Theory]
     [InlineData("remove")]
