@@ -17,12 +17,14 @@ internal abstract class Entry
     private long _lastUsed;
     private long _nextRefreshAt = long.MinValue;
     private object? _tagsCurrentUnder;
+    private readonly int _ownTags;
 
     private protected Entry(in EntryHead head)
     {
         Key = head.Key;
         CacheStamp = head.CacheStamp;
         Tags = head.Tags;
+        _ownTags = (head.Tags?.Length ?? 0) - head.InheritedTags;
         Lifetime = head.Lifetime;
         Validators = head.Validators;
         CreatedAt = head.CreatedAt;
@@ -35,7 +37,14 @@ internal abstract class Entry
 
     internal object CacheStamp { get; }
 
+    /// <summary>The stamps that the entry is valid under: those of its own tags first, then inherited ones.</summary>
     internal TagStamp[]? Tags { get; }
+
+    /// <summary>The entry's own tags, without those that it is only bound by because an older entry carried them.</summary>
+    internal ReadOnlySpan<TagStamp> OwnTags => Tags.AsSpan(0, _ownTags);
+
+    /// <summary>True when every caller gets a copy of the value.</summary>
+    internal virtual bool HandsOutCopies => false;
 
     internal Lifetime Lifetime { get; }
 

@@ -17,5 +17,8 @@ internal readonly struct EntryHead(string key, object cacheStamp, TagStamp[]? ta
 
     internal Validators? Validators { get; init; }
 
-    internal EntryHead WithLifetime(Lifetime lifetime) => new(Key, CacheStamp, Tags, lifetime, CreatedAt) { Validators = Validators };
+    /// <summary>How many of <see cref="Tags"/>, at their end, are not the entry's own.</summary>
+    internal int InheritedTags { get; init; }
+
+    internal EntryHead WithLifetime(Lifetime lifetime) => new(Key, CacheStamp, Tags, lifetime, CreatedAt) { Validators = Validators, InheritedTags = InheritedTags };
 }

@@ -33,8 +33,9 @@ internal abstract class Flight : CancellationTokenSource
         StartedAt = start.Now;
         Parent = start.Parent;
 
-        // A refresh has a participant that never leaves: nobody waits for it, and still it is wanted.
-        Waiters = start.IsRefresh ? 1 : 0;
+        // The leader is there from the first moment, however long its factory takes to return. A refresh has a participant
+        // that never leaves: nobody waits for it, and still it is wanted.
+        Waiters = 1;
     }
 
     internal string Key { get; }
@@ -127,6 +128,18 @@ internal abstract class Flight : CancellationTokenSource
     /// <summary>True when the source's time is over, though nobody was there to notice.</summary>
     internal bool IsOverdue(long now) => Timeout != 0 && StartedAt + Timeout <= now;
 
+    /// <summary>This flight, or the nearest of those that started it, whose outcome is still open; ended ones are let go of.</summary>
+    internal Flight? NearestOpen()
+    {
+        var flight = this;
+        while (flight is { IsSettled: true })
+        {
+            flight = flight.Parent;
+        }
+
+        return flight;
+    }
+
     /// <summary>True when this flight's factory is at work, directly or indirectly, on behalf of the other.</summary>
     internal bool IsWithin(Flight other)
     {
@@ -154,7 +167,7 @@ internal abstract class Flight : CancellationTokenSource
 
         var left = StartedAt + Timeout - scheduler.Clock.Now;
         var timer = scheduler.StartTimer(DeadlinePassed, (this, settler), left);
-        Volatile.Write(ref _timer, timer);
+        Interlocked.Exchange(ref _timer, timer);
         if (IsSettled)
         {
             timer.Dispose();
@@ -182,6 +195,11 @@ internal abstract class Flight : CancellationTokenSource
 
     private void OnDeadline(IFlightSettler settler)
     {
+        if (IsSettled)
+        {
+            return;
+        }
+
         var timeout = TimeSpan.FromMilliseconds(Timeout);
         var setting = IsRefresh && Settings.RefreshTimeout is not null ? nameof(EntryOptions.RefreshTimeout) : nameof(EntryOptions.SourceTimeout);
         Fail(settler, new SourceTimeoutException(

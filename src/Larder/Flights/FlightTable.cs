@@ -8,6 +8,7 @@ internal sealed class FlightTable
     private readonly HashSet<Flight> _running = [];
     private readonly object _gate = new();
     private TaskCompletionSource<bool>? _empty;
+    private bool _isClosed;
 
     internal FlightTable()
     {
@@ -31,12 +32,15 @@ internal sealed class FlightTable
 
     internal FlightStripe StripeOf(string key) => _stripes[key.GetHashCode(StringComparison.Ordinal) & (StripeCount - 1)];
 
-    /// <summary>Remembers a flight whose source did not answer at once, until <see cref="Landed"/>.</summary>
-    internal void TookOff(Flight flight)
+    /// <summary>
+    /// Remembers a flight whose source did not answer at once, until <see cref="Landed"/>. False when the cache is gone
+    /// already: the caller must end the flight.
+    /// </summary>
+    internal bool TookOff(Flight flight)
     {
         lock (_gate)
         {
-            _running.Add(flight);
+            return !_isClosed && _running.Add(flight);
         }
     }
 
@@ -69,11 +73,12 @@ internal sealed class FlightTable
         }
     }
 
-    /// <summary>The flights that are running now.</summary>
-    internal Flight[] Running()
+    /// <summary>The flights that are running now, for the last time: none takes off any more.</summary>
+    internal Flight[] Close()
     {
         lock (_gate)
         {
+            _isClosed = true;
             return [.. _running];
         }
     }

@@ -33,20 +33,19 @@ internal sealed class CloseFlow(CacheParts parts, IFlightSettler settle, long dr
 
     private void Abandon(long waited)
     {
-        var running = parts.Flights.Running();
-        if (running.Length > 0)
-        {
-            parts.Report.DisposedWithLoads(running.Length, TimeSpan.FromMilliseconds(waited));
-        }
-
+        var running = parts.Flights.Close();
         foreach (var flight in running)
         {
-            flight.Fail(settle, new ObjectDisposedException(typeof(ICache).FullName, "The cache was disposed while the source was being asked."));
+            flight.Fail(settle, SourceFlow.Disposed());
             flight.GiveUp();
         }
 
         parts.Memory.Clear();
         parts.Feed.Close();
         LarderMeter.Unregister(parts);
+        if (running.Length > 0)
+        {
+            parts.Report.DisposedWithLoads(running.Length, TimeSpan.FromMilliseconds(waited));
+        }
     }
 }

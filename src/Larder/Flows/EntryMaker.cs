@@ -26,9 +26,11 @@ internal sealed class EntryMaker(CacheParts parts)
             settings = settings.Merge(given);
         }
 
-        var head = new EntryHead(flight.Key, flight.CacheStamp, tags, settings.DrawLifetime(parts.Scheduler.Random), parts.Clock.Now)
+        var stamps = WithInherited(tags, flight.Before);
+        var head = new EntryHead(flight.Key, flight.CacheStamp, stamps, settings.DrawLifetime(parts.Scheduler.Random), parts.Clock.Now)
         {
             Validators = context?.Validators,
+            InheritedTags = (stamps?.Length ?? 0) - (tags?.Length ?? 0),
         };
         if (context is { IsNotFound: true })
         {
@@ -131,6 +133,29 @@ internal sealed class EntryMaker(CacheParts parts)
             parts.Report.HandlerFailed(nameof(ITimelinePolicy), failed);
             return settings;
         }
+    }
+
+    /// <summary>
+    /// The stamps of the older entry's tags that the new one does not carry itself. A removal of such a tag during the
+    /// load means this key, so the new entry is bound by it once more, for its own life and no longer.
+    /// </summary>
+    private static TagStamp[]? WithInherited(TagStamp[]? tags, Entry? before)
+    {
+        if (before is null || before.OwnTags.IsEmpty)
+        {
+            return tags;
+        }
+
+        var stamps = tags is null ? new List<TagStamp>() : [.. tags];
+        foreach (var inherited in before.OwnTags)
+        {
+            if (!stamps.Exists(stamp => stamp.Tag == inherited.Tag))
+            {
+                stamps.Add(inherited);
+            }
+        }
+
+        return stamps.Count == (tags?.Length ?? 0) ? tags : [.. stamps];
     }
 
     private static long KeyBytes(string key) => (long)key.Length * sizeof(char);

@@ -213,7 +213,8 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         }
 
         // The bare task is as good as a wait of one's own only where nothing can depend on who waits.
-        var isBare = mayBeBare && running is Flight<T> && !running.MayAddTags && !running.Settings.Isolate && parts.Policy is null
+        var isBare = mayBeBare && running is Flight<T> && !running.MayAddTags && !running.Settings.Isolate
+            && running.Before?.HandsOutCopies != true && parts.Policy is null
             && running.Settings.Skips(CacheSkip.MemoryRead) == settings.Skips(CacheSkip.MemoryRead)
             && settings.SourceSoftTimeout == 0 && WaitFlow.OwnDeadline(running, settings, now) is null;
         running.Waiters++;
@@ -248,7 +249,6 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         {
             // Whoever settled the flight has counted the bare waiters already.
             isBare = mayBeBare && call.Settings.SourceSoftTimeout == 0 && !flight.IsSettled;
-            flight.Waiters++;
             flight.UncountedWaiters += isBare ? 1 : 0;
             landing = flight.EnsureTask(parts.Scheduler);
         }

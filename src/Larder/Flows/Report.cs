@@ -21,7 +21,7 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
         counters.Count((Counter)status);
         if (status is CacheStatus.Stale or CacheStatus.Expired or CacheStatus.Fallback && LarderMeter.StaleAge.Enabled)
         {
-            LarderMeter.StaleAge.Record(age.TotalSeconds, new("cache", cache), new("status", StatusName(status)));
+            RecordAge(status, age);
         }
 
         if (events is not null)
@@ -36,7 +36,7 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
         counters.Add((Counter)status, count);
         for (var i = 0; i < count && status == CacheStatus.Fallback && LarderMeter.StaleAge.Enabled; i++)
         {
-            LarderMeter.StaleAge.Record(age.TotalSeconds, new("cache", cache), new("status", StatusName(status)));
+            RecordAge(status, age);
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
             return;
         }
 
-        LarderActivities.End(watch.Activity, flight.IsNotFound ? "not_found" : "success", failed: null);
+        End(watch.Activity, flight.IsNotFound ? "not_found" : "success", failed: null);
         var duration = clock.Since(watch.StartTimestamp);
         Time(duration, flight.IsRefresh, "success");
         Tell(
@@ -112,7 +112,7 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
             return;
         }
 
-        LarderActivities.End(watch.Activity, outcome, failed);
+        End(watch.Activity, outcome, failed);
         var duration = clock.Since(watch.StartTimestamp);
         Time(duration, flight.IsRefresh, outcome);
         Tell(
@@ -208,12 +208,41 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
 
     internal string Show(string key) => keys.Show(key);
 
+    // A listener's own failure is its own: it must not turn into a caller's, or keep a flight from ending.
     private void Time(TimeSpan duration, bool isRefresh, string outcome)
     {
-        if (LarderMeter.SourceDuration.Enabled)
+        try
         {
             LarderMeter.SourceDuration.Record(
                 duration.TotalSeconds, new("cache", cache), new("kind", isRefresh ? "refresh" : "load"), new("outcome", outcome));
+        }
+        catch (Exception failed)
+        {
+            log.HandlerFailed(cache, "a metrics listener", failed);
+        }
+    }
+
+    private void RecordAge(CacheStatus status, TimeSpan age)
+    {
+        try
+        {
+            LarderMeter.StaleAge.Record(age.TotalSeconds, new("cache", cache), new("status", StatusName(status)));
+        }
+        catch (Exception failed)
+        {
+            log.HandlerFailed(cache, "a metrics listener", failed);
+        }
+    }
+
+    private void End(Activity? activity, string outcome, Exception? failed)
+    {
+        try
+        {
+            LarderActivities.End(activity, outcome, failed);
+        }
+        catch (Exception thrown)
+        {
+            log.HandlerFailed(cache, "an activity listener", thrown);
         }
     }
 

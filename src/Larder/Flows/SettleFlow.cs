@@ -27,7 +27,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             if (context is { IsConfirmed: true })
             {
                 // A confirmed value keeps its tags, under the stamps that it has: a removal during the load counts.
-                tags = Joined(tags, flight.Before!.Tags);
+                tags = Joined(tags, flight.Before!.OwnTags);
             }
 
             made = _maker.OfLoad(flight, value, context, tags);
@@ -51,7 +51,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             verdict = wasAttached ? Store(flight, in made, hasLateTags: lateTags is not null) : StoreVerdict.FencedOff;
             flight.HasLateTags = lateTags is not null;
             flight.IsIsolated = made.Settings.Isolate;
-            if (verdict != StoreVerdict.Stored && wasAttached && flight.IsRefresh)
+            if (verdict != StoreVerdict.Stored && flight.IsRefresh)
             {
                 flight.Before?.ReleaseRefresh();
             }
@@ -93,6 +93,12 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             {
                 older?.ThrottleRefresh(now + throttle);
             }
+
+            if (flight.IsRefresh)
+            {
+                // The right to refresh goes back even if the flight was taken off its key meanwhile.
+                flight.Before?.ThrottleRefresh(now + throttle);
+            }
         }
 
         // Reading may run a codec or a transformer, so it is done outside of the lock.
@@ -101,8 +107,8 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
         {
             if (fallsBack)
             {
-                flight.IsIsolated = flight.Settings.Isolate;
-                flight.DecideFallback(value, older!, failed);
+                flight.IsIsolated = older!.HandsOutCopies;
+                flight.DecideFallback(value, older, failed);
             }
             else
             {
@@ -197,17 +203,22 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
     private void Land<T>(Flight<T> flight)
     {
         // Counted before they go on, so that nobody is answered who is not counted yet.
-        if (flight.UncountedWaiters > 0 && flight.Status != CacheStatus.Absent)
+        try
         {
-            var age = flight.Status == CacheStatus.Fallback ? parts.Clock.Now - flight.Entry!.CreatedAt : 0;
-            parts.Report.ServedMany(flight.Status, flight.UncountedWaiters, TimeSpan.FromMilliseconds(age));
+            if (flight.UncountedWaiters > 0 && flight.Status != CacheStatus.Absent)
+            {
+                var age = flight.Status == CacheStatus.Fallback ? parts.Clock.Now - flight.Entry!.CreatedAt : 0;
+                parts.Report.ServedMany(flight.Status, flight.UncountedWaiters, TimeSpan.FromMilliseconds(age));
+            }
         }
-
-        flight.Release();
-        parts.Flights.Landed(flight);
-        if (flight.IsRefresh)
+        finally
         {
-            parts.Refreshes.Leave();
+            flight.Release();
+            parts.Flights.Landed(flight);
+            if (flight.IsRefresh)
+            {
+                parts.Refreshes.Leave();
+            }
         }
     }
 
@@ -244,6 +255,6 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             : flight.Settings.FailureThrottle;
     }
 
-    private static TagStamp[]? Joined(TagStamp[]? tags, TagStamp[]? more) =>
-        more is null ? tags : tags is null ? more : [.. tags, .. more];
+    private static TagStamp[]? Joined(TagStamp[]? tags, ReadOnlySpan<TagStamp> more) =>
+        more.IsEmpty ? tags : tags is null ? more.ToArray() : [.. tags, .. more];
 }

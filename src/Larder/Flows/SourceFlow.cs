@@ -24,7 +24,7 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
             // Read before the lock was taken, so it may have been removed since.
             Before = before?.IsCurrent(parts.CacheFence) == true ? before : null,
             Now = parts.Clock.Now,
-            Parent = isRefresh ? null : FlightScope.Current,
+            Parent = isRefresh ? null : FlightScope.Current?.NearestOpen(),
             IsRefresh = isRefresh,
         };
 
@@ -54,10 +54,22 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
     /// <summary>Lets the factory go on, and settles the flight when it is done.</summary>
     internal void Await<T>(Flight<T> flight, ValueTask<T> pending, FlightContext? context)
     {
-        parts.Flights.TookOff(flight);
+        var isOpen = parts.Flights.TookOff(flight);
         _ = AwaitAsync(flight, pending, context);
-        flight.Arm(parts.Scheduler, settle);
+        if (isOpen)
+        {
+            flight.Arm(parts.Scheduler, settle);
+            return;
+        }
+
+        // The cache was disposed while the factory was in its synchronous part.
+        settle.Fail(flight, Disposed());
+        flight.GiveUp();
     }
+
+    /// <summary>What callers get whose load was running when the cache was disposed.</summary>
+    internal static ObjectDisposedException Disposed() =>
+        new(typeof(ICache).FullName, "The cache was disposed while the source was being asked.");
 
     /// <summary>Starts a refresh of the entry in the background, unless one runs already, too many run, or a failure was just seen.</summary>
     internal void OfferRefresh<T, TSource>(in LoadCall<TSource> call, Entry entry, long now, ReadOnlySpan<string> tags)
@@ -98,7 +110,12 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
             return;
         }
 
-        parts.Flights.TookOff(flight);
+        if (!parts.Flights.TookOff(flight))
+        {
+            settle.Fail(flight, Disposed());
+            return;
+        }
+
         parts.Report.RefreshStarted();
         parts.Scheduler.Queue(flight);
     }

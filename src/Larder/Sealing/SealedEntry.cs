@@ -7,6 +7,8 @@ internal sealed class SealedEntry<T>(in EntryHead head, byte[] payload, Seal<T> 
 {
     internal override Type ValueType => typeof(T);
 
+    internal override bool HandsOutCopies => true;
+
     internal override EntryReading Read<TAsked>(out TAsked? value)
         where TAsked : default => Fit(seal.Open(Key, payload), out value);
 }
