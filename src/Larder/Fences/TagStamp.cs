@@ -22,4 +22,26 @@ internal readonly struct TagStamp(string tag, FenceCell cell)
 
         return true;
     }
+
+    /// <summary>
+    /// The stamps, followed by those of tags that are not among them. Of two stamps of one tag the first is enough: they
+    /// differ only if the tag was removed in between, and then the flight that has both is not current and stores nothing.
+    /// </summary>
+    internal static TagStamp[]? Union(TagStamp[]? stamps, ReadOnlySpan<TagStamp> more)
+    {
+        List<TagStamp>? union = null;
+        foreach (ref readonly var stamp in more)
+        {
+            if (!Names(stamps, stamp.Tag) && (union is null || !union.Exists(Named(stamp.Tag))))
+            {
+                (union ??= [.. stamps ?? []]).Add(stamp);
+            }
+        }
+
+        return union is null ? stamps : [.. union];
+    }
+
+    private static bool Names(TagStamp[]? stamps, string tag) => stamps is not null && Array.Exists(stamps, Named(tag));
+
+    private static Predicate<TagStamp> Named(string tag) => stamp => stamp.Tag == tag;
 }

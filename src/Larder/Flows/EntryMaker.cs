@@ -26,7 +26,10 @@ internal sealed class EntryMaker(CacheParts parts)
             settings = settings.Merge(given);
         }
 
-        var stamps = WithInherited(tags, flight.Before);
+
+        // A removal of one of the older entry's tags during the load means this key, so the new entry is bound by those
+        // tags once more, for its own life and no longer.
+        var stamps = flight.Before is null ? tags : TagStamp.Union(tags, flight.Before.OwnTags);
         var head = new EntryHead(flight.Key, flight.CacheStamp, stamps, settings.DrawLifetime(parts.Scheduler.Random), parts.Clock.Now)
         {
             Validators = context?.Validators,
@@ -133,29 +136,6 @@ internal sealed class EntryMaker(CacheParts parts)
             parts.Report.HandlerFailed(nameof(ITimelinePolicy), failed);
             return settings;
         }
-    }
-
-    /// <summary>
-    /// The stamps of the older entry's tags that the new one does not carry itself. A removal of such a tag during the
-    /// load means this key, so the new entry is bound by it once more, for its own life and no longer.
-    /// </summary>
-    private static TagStamp[]? WithInherited(TagStamp[]? tags, Entry? before)
-    {
-        if (before is null || before.OwnTags.IsEmpty)
-        {
-            return tags;
-        }
-
-        var stamps = tags is null ? new List<TagStamp>() : [.. tags];
-        foreach (var inherited in before.OwnTags)
-        {
-            if (!stamps.Exists(stamp => stamp.Tag == inherited.Tag))
-            {
-                stamps.Add(inherited);
-            }
-        }
-
-        return stamps.Count == (tags?.Length ?? 0) ? tags : [.. stamps];
     }
 
     private static long KeyBytes(string key) => (long)key.Length * sizeof(char);

@@ -23,11 +23,11 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             // The stamps of tags that the factory added are taken now; the any-tag fence is compared after that, in
             // Store. One of the two shows a removal that the load may have missed.
             lateTags = context is null ? null : parts.Tags.Stamp(context.LateTags, oneMore: null);
-            var tags = Joined(flight.Tags, lateTags);
+            var tags = TagStamp.Union(flight.Tags, lateTags);
             if (context is { IsConfirmed: true })
             {
                 // A confirmed value keeps its tags, under the stamps that it has: a removal during the load counts.
-                tags = Joined(tags, flight.Before!.OwnTags);
+                tags = TagStamp.Union(tags, flight.Before!.OwnTags);
             }
 
             made = _maker.OfLoad(flight, value, context, tags);
@@ -254,7 +254,4 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             ? flight.Settings.Merge(given).FailureThrottle
             : flight.Settings.FailureThrottle;
     }
-
-    private static TagStamp[]? Joined(TagStamp[]? tags, ReadOnlySpan<TagStamp> more) =>
-        more.IsEmpty ? tags : tags is null ? more.ToArray() : [.. tags, .. more];
 }

@@ -191,4 +191,30 @@ public sealed class BadLuckTests
 
         Assert.All(counts, count => Assert.Equal(1, count));
     }
+
+    [Fact]
+    public async Task ValueConfirmedAgainAndAgain_DoesNotGatherTags()
+    {
+        var cache = TestCache.Create(_clock);
+        var options = new EntryOptions { FreshFor = Minutes(1), FallbackFor = Minutes(60) };
+        await cache.SetAsync("k", "v", options, ["a", "b"]);
+        for (var i = 0; i < 20; i++)
+        {
+            _clock.Advance(Minutes(2));
+            await cache.GetOrCreateAsync<object?, string>(
+                "k",
+                null,
+                static (_, entry, _) =>
+                {
+                    entry.AddTag("b");
+                    return new ValueTask<string>(entry.NotModified<string>());
+                },
+                options,
+                ["a"]);
+        }
+
+        var parts = ((Larder.Entrance.Cache)cache).Flows.Parts;
+        Assert.Equal(["a", "b"], parts.Memory.Find("k")!.Tags!.Select(stamp => stamp.Tag));
+        await cache.DisposeAsync();
+    }
 }
