@@ -16,6 +16,24 @@ public enum CacheSkip
     /// <summary>Memory is neither read nor written.</summary>
     Memory = MemoryRead | MemoryWrite,
 
+    /// <summary>The disk is not read.</summary>
+    DiskRead = 4,
+
+    /// <summary>The value is not kept on the disk.</summary>
+    DiskWrite = 8,
+
+    /// <summary>The disk is neither read nor written.</summary>
+    Disk = DiskRead | DiskWrite,
+
+    /// <summary>The store that nodes share is not read: the source is asked as if nothing were there. What it answers is still stored under that store's fences.</summary>
+    RemoteRead = 16,
+
+    /// <summary>The value is not stored in the store that nodes share. Memory may keep it, and removals reach it all the same: they are never skipped.</summary>
+    RemoteWrite = 32,
+
+    /// <summary>The store that nodes share is neither read nor written.</summary>
+    Remote = RemoteRead | RemoteWrite,
+
     /// <summary>
     /// The source is not asked: a miss answers with the default value and <see cref="CacheStatus.Absent"/>, and no
     /// refresh is started.

@@ -9,6 +9,12 @@ public enum CacheTier
     /// <summary>This process's memory.</summary>
     Memory = 1,
 
+    /// <summary>A disk of this machine.</summary>
+    Disk = 2,
+
+    /// <summary>A store that nodes share: Redis, or whatever the cache is built on.</summary>
+    Remote = 3,
+
     /// <summary>The factory of this call, or of a load that this call joined.</summary>
     Source = 4,
 }

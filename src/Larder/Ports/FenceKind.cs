@@ -1,0 +1,14 @@
+namespace Larder.Ports;
+
+/// <summary>What a fence guards.</summary>
+public enum FenceKind
+{
+    /// <summary>The whole cache.</summary>
+    Cache = 0,
+
+    /// <summary>Every tag together.</summary>
+    AnyTag = 1,
+
+    /// <summary>One tag.</summary>
+    Tag = 2,
+}

@@ -1,0 +1,25 @@
+namespace Larder.Ports;
+
+/// <summary>
+/// Keeps the memories of several nodes in step over a store that they share. A tier that implements this as well is asked for it; a tier
+/// that does not belongs to this process alone, whose memory then always agrees with it.
+/// </summary>
+public interface ICoherence
+{
+    /// <summary>What other nodes may still serve after a change has completed. Fixed when the tier is made.</summary>
+    CoherenceLevel Level { get; }
+
+    /// <summary>Until when memory may be served. At <see cref="CoherenceLevel.Eventual"/> it is open for ever.</summary>
+    CoherenceGate Gate { get; }
+
+    /// <summary>
+    /// Waits until no other node serves what was changed through this node before the call: at <see cref="CoherenceLevel.Strict"/> until all
+    /// have acknowledged or lost their lease, otherwise not at all.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the waiting. The change itself stays.</param>
+    /// <returns>
+    /// True when it is certain. False when the store failed meanwhile: the change is made or not, and who serves what is not known, so the caller
+    /// repeats it.
+    /// </returns>
+    ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken);
+}

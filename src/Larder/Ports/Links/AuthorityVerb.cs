@@ -1,0 +1,94 @@
+namespace Larder.Ports;
+
+/// <summary>
+/// The commands of an <see cref="IAuthorityLink"/>. Each is atomic. A key holds nothing, or one <see cref="AuthorityKind"/> with a token. "Answers X" names the fields of
+/// <see cref="AuthorityAnswer"/> that are set; the others are left out.
+/// </summary>
+public enum AuthorityVerb
+{
+    /// <summary>Reads <see cref="AuthorityCommand.Key"/>, untracked. Answers kind, token, and for a value its body.</summary>
+    Read = 0,
+
+    /// <summary>Reads the key, tracked. Answers as <see cref="Read"/>, and for a lease or a hold the milliseconds that are left of it.</summary>
+    TrackedRead = 1,
+
+    /// <summary>Reads only what the key holds, tracked. Answers kind and token.</summary>
+    TrackedPeek = 2,
+
+    /// <summary>
+    /// If the key holds nothing or a snapshot: plants a lease with <see cref="AuthorityCommand.Token"/> that ends after <see cref="AuthorityCommand.Milliseconds"/> and answers
+    /// <see cref="AuthorityKind.Nothing"/>. Otherwise answers what is there as <see cref="TrackedRead"/> does, tracked.
+    /// </summary>
+    Acquire = 3,
+
+    /// <summary>If the key holds the lease with <see cref="AuthorityCommand.Expected"/>: lets it end <see cref="AuthorityCommand.Milliseconds"/> from now. Answers nothing of interest.</summary>
+    Keep = 4,
+
+    /// <summary>
+    /// If the key holds a lease, a value or a snapshot with <see cref="AuthorityCommand.Expected"/>: replaces it by a value with <see cref="AuthorityCommand.Token"/>,
+    /// <see cref="AuthorityCommand.Body"/>, that ends after <see cref="AuthorityCommand.Milliseconds"/>. Answers number 1 when it did, 2 when the key already holds a value with that token, otherwise 0.
+    /// </summary>
+    Fill = 5,
+
+    /// <summary>If the key holds a lease, or a value, with <see cref="AuthorityCommand.Expected"/>: removes it. Answers number 1 when it did, otherwise 0.</summary>
+    Release = 6,
+
+    /// <summary>Plants a lease with <see cref="AuthorityCommand.Token"/> for <see cref="AuthorityCommand.Milliseconds"/>, whatever the key holds. Answers nothing of interest.</summary>
+    Force = 7,
+
+    /// <summary>Empties the key, and announces it as changed even if it held nothing. Answers nothing of interest.</summary>
+    Remove = 8,
+
+    /// <summary>
+    /// A value: gets <see cref="AuthorityCommand.Token"/>, and the first eight bytes of its body become <see cref="AuthorityCommand.Number"/> unless they are smaller already. A lease or a
+    /// snapshot: is removed. Anything else stays. Answers nothing of interest.
+    /// </summary>
+    Expire = 9,
+
+    /// <summary>
+    /// A value, a lease or a snapshot: answers its token. Nothing: plants a snapshot with <see cref="AuthorityCommand.Token"/> for <see cref="AuthorityCommand.Milliseconds"/> and answers that
+    /// token. A hold or a number: answers <see cref="FenceToken.None"/>.
+    /// </summary>
+    Snapshot = 10,
+
+    /// <summary>
+    /// Adds <see cref="AuthorityCommand.Number"/> to the number that the key holds, or to zero when it holds nothing, a lease or a snapshot (then it ends after
+    /// <see cref="AuthorityCommand.Milliseconds"/>). Answers kind <see cref="AuthorityKind.Number"/> and the sum; kind <see cref="AuthorityKind.Value"/> when a value is there; kind
+    /// <see cref="AuthorityKind.Nothing"/> when the sum would overflow. The last two change nothing.
+    /// </summary>
+    Increment = 11,
+
+    /// <summary>Lets the key be loaded by anybody but stored by nobody for <see cref="AuthorityCommand.Milliseconds"/>, whatever it holds. Answers nothing of interest.</summary>
+    Hold = 12,
+
+    /// <summary>Takes the key's refresh lease, which is apart from what the key holds, if nobody has it. Answers number 1 when it did, otherwise 0 and the milliseconds that are left of it.</summary>
+    TakeRefresh = 13,
+
+    /// <summary>Gives the key's refresh lease back if it carries <see cref="AuthorityCommand.Expected"/>. Answers nothing of interest.</summary>
+    ReleaseRefresh = 14,
+
+    /// <summary>Reads the fence <see cref="AuthorityCommand.Fence"/>, tracked; when it is missing, makes it with <see cref="AuthorityCommand.Token"/> first. Answers the token.</summary>
+    ReadFence = 15,
+
+    /// <summary>Gives the fence <see cref="AuthorityCommand.Token"/>. Answers nothing of interest.</summary>
+    MoveFence = 16,
+
+    /// <summary>
+    /// Enters this node in the cache's registry. When there is no registry, makes one with the nonce <see cref="AuthorityCommand.Token"/>, sequence 0 and the lease time
+    /// <see cref="AuthorityCommand.Milliseconds"/>. Sets this node's acknowledged sequence to <see cref="AuthorityCommand.Number"/> if <see cref="AuthorityCommand.Expected"/> is the registry's nonce, else to 0, and raises its
+    /// heartbeat count. Answers the registry's nonce as token and its sequence as number; kind <see cref="AuthorityKind.Hold"/> when the registry has another lease time, and then changes nothing.
+    /// </summary>
+    Renew = 17,
+
+    /// <summary>Makes the registry as <see cref="Renew"/> does when it is missing, and raises its sequence. Answers nonce, sequence and all nodes.</summary>
+    Bump = 18,
+
+    /// <summary>Answers the registry's nonce, sequence and all nodes; <see cref="AuthorityKind.Nothing"/> when there is no registry.</summary>
+    Status = 19,
+
+    /// <summary>
+    /// Removes the node <see cref="AuthorityCommand.Key"/> from the registry if its nonce is <see cref="AuthorityCommand.Expected"/> and the node's heartbeat count is
+    /// <see cref="AuthorityCommand.Number"/>. Answers nothing of interest.
+    /// </summary>
+    Forget = 20,
+}

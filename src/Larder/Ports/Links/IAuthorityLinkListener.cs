@@ -1,0 +1,26 @@
+namespace Larder.Ports;
+
+/// <summary>
+/// Whom an <see cref="IAuthorityLink"/> tells about its connection and about changes. Called one member at a time, on the thread that reads the connection, in the order of its stream. Never throws.
+/// </summary>
+public interface IAuthorityLinkListener
+{
+    /// <summary>A connection is up: nothing is tracked on it yet.</summary>
+    /// <param name="epoch">Its number; larger than that of every connection before it.</param>
+    void Connected(long epoch);
+
+    /// <summary>The connection is gone. Called before <see cref="Connected"/> of the next one, and before or while what was under way fails.</summary>
+    /// <param name="epoch">Its number.</param>
+    void Disconnected(long epoch);
+
+    /// <summary>A tracked key has changed.</summary>
+    /// <param name="key">The key.</param>
+    void KeyChanged(string key);
+
+    /// <summary>A tracked fence has changed.</summary>
+    /// <param name="name">The fence.</param>
+    void FenceChanged(FenceName name);
+
+    /// <summary>The store was emptied, or announcements are missing: everything tracked may have changed.</summary>
+    void EverythingChanged();
+}

@@ -1,0 +1,27 @@
+using System.Buffers;
+
+namespace Larder.Ports;
+
+/// <summary>
+/// A value to be stored in a tier. The body belongs to the caller: it is valid until the task of the call has ended, and a tier
+/// that needs it for longer copies it.
+/// </summary>
+/// <param name="body">
+/// The bytes. A tier keeps them as they are, except that <see cref="ITier.ExpireAsync"/> replaces the first
+/// <see cref="FreshUntilSize"/> bytes.
+/// </param>
+/// <param name="lifetime">How long the value may be kept; after that the tier forgets it by itself. More than zero, resolution a millisecond.</param>
+public readonly struct TierWrite(ReadOnlySequence<byte> body, TimeSpan lifetime)
+{
+    /// <summary>
+    /// Every body begins with the moment at which its value ceases to be fresh: eight bytes, big-endian, milliseconds since
+    /// the beginning of 1970 (UTC).
+    /// </summary>
+    public const int FreshUntilSize = 8;
+
+    /// <summary>The bytes to keep.</summary>
+    public ReadOnlySequence<byte> Body { get; } = body;
+
+    /// <summary>How long they may be kept.</summary>
+    public TimeSpan Lifetime { get; } = lifetime;
+}
