@@ -1,0 +1,310 @@
+using System.Buffers.Text;
+using System.Runtime.CompilerServices;
+
+namespace Larder.Resp.Framing;
+
+/// <summary>
+/// Finds the end of a reply in bytes that arrive piecemeal, and checks its form on the way, so that whoever decodes it
+/// afterwards meets only whole and well-formed elements, and cannot lose its place in the stream whatever it does.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A reply is a tree written depth first. Each element begins with a line: its type, then a value or a length, then CR LF.
+/// </para>
+/// <code>
+/// + - : , # ( _   the value is in the line            $ ! =   a length, then as many bytes and CR LF; $-1 is null
+/// * ~ >           a length, then as many elements     % |     a length, then twice as many; *-1 is null
+/// </code>
+/// <para>
+/// The scanner keeps its place between calls: no byte is looked at twice however small the pieces are, beyond the line
+/// at which it stopped. A length is only compared with its limit; nothing is allocated for it.
+/// </para>
+/// </remarks>
+internal struct FrameScanner(FrameLimits limits)
+{
+    private const int NoBulk = -1;
+    private readonly FrameLimits _limits = limits;
+    private Levels _remaining;
+    private int _attributes;
+    private int _depth;
+    private int _position;
+    private int _bulkEnd = NoBulk;
+    private bool _isVerbatim;
+
+    /// <summary>After a whole reply: its length.</summary>
+    internal readonly int Length => _position;
+
+    /// <summary>Goes on where it stopped; false when more bytes are needed.</summary>
+    /// <param name="bytes">All bytes since the first one of the reply, as far as they have come.</param>
+    /// <exception cref="RespProtocolException">This is not RESP, or goes beyond a limit.</exception>
+    internal bool Scan(ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            if (_bulkEnd != NoBulk)
+            {
+                if (!TryEndBulk(bytes))
+                {
+                    return false;
+                }
+            }
+            else
+            {
+                switch (ReadElement(bytes))
+                {
+                    case Step.NeedsMore:
+                        return false;
+                    case Step.Descended:
+                        continue;
+                    default:
+                        break;
+                }
+
+                if (_bulkEnd != NoBulk)
+                {
+                    continue;
+                }
+            }
+
+            if (EndElement())
+            {
+                return true;
+            }
+        }
+    }
+
+    internal void Reset()
+    {
+        _position = 0;
+        _depth = 0;
+        _bulkEnd = NoBulk;
+        _attributes = 0;
+    }
+
+    private bool TryEndBulk(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length - 2 < _bulkEnd)
+        {
+            return false;
+        }
+
+        if (bytes[_bulkEnd] != '\r' || bytes[_bulkEnd + 1] != '\n')
+        {
+            throw Malformed("a bulk does not end in CR LF");
+        }
+
+        // _position is still at the first byte of the bulk.
+        if (_isVerbatim && (_bulkEnd - _position < 4 || bytes[_position + 3] != ':'))
+        {
+            throw Malformed("a verbatim string does not begin with its format");
+        }
+
+        _position = _bulkEnd + 2;
+        _bulkEnd = NoBulk;
+        return true;
+    }
+
+    private Step ReadElement(ReadOnlySpan<byte> bytes)
+    {
+        if (_position >= bytes.Length)
+        {
+            return Step.NeedsMore;
+        }
+
+        var rest = bytes[_position..];
+        var lineEnd = rest.IndexOf((byte)'\n');
+        if ((lineEnd < 0 ? rest.Length : lineEnd) > FrameLimits.LineLength)
+        {
+            throw TooLarge("a line", FrameLimits.LineLength, "bytes");
+        }
+
+        if (lineEnd < 0)
+        {
+            CheckType(rest[0]);
+            return Step.NeedsMore;
+        }
+
+        if (lineEnd < 2 || rest[lineEnd - 1] != '\r')
+        {
+            CheckType(rest[0]);
+            throw Malformed("a line does not end in CR LF");
+        }
+
+        var value = rest[1..(lineEnd - 1)];
+        _position += lineEnd + 1;
+        return ReadLine(rest[0], value);
+    }
+
+    private Step ReadLine(byte type, ReadOnlySpan<byte> value)
+    {
+        switch (type)
+        {
+            case (byte)'$':
+            case (byte)'!':
+            case (byte)'=':
+                BeginBulk(type, value);
+                return Step.Done;
+            case (byte)'*':
+            case (byte)'~':
+            case (byte)'%':
+            case (byte)'|':
+            case (byte)'>':
+                return BeginAggregate(type, value);
+            default:
+                CheckValue(type, value);
+                return Step.Done;
+        }
+    }
+
+    private void BeginBulk(byte type, ReadOnlySpan<byte> value)
+    {
+        if (value is [(byte)'-', (byte)'1'] && type == '$')
+        {
+            return;
+        }
+
+        var length = ReadLength(value);
+        if (length > _limits.BulkLength)
+        {
+            throw TooLarge("a bulk", _limits.BulkLength, "bytes");
+        }
+
+        if (_position + length > _limits.FrameLength)
+        {
+            throw TooLarge("a reply", _limits.FrameLength, "bytes");
+        }
+
+        _bulkEnd = _position + (int)length;
+        _isVerbatim = type == '=';
+    }
+
+    private Step BeginAggregate(byte type, ReadOnlySpan<byte> value)
+    {
+        if (value is [(byte)'-', (byte)'1'] && type == '*')
+        {
+            return Step.Done;
+        }
+
+        if (type == '>' && _depth > 0)
+        {
+            throw Malformed("a push stands inside another reply");
+        }
+
+        var isAttribute = type == '|';
+        var length = ReadLength(value);
+        length = type is (byte)'%' or (byte)'|' && length <= FrameLimits.AggregateLength ? length * 2 : length;
+        if (length > FrameLimits.AggregateLength)
+        {
+            throw TooLarge("an aggregate", FrameLimits.AggregateLength, "elements");
+        }
+
+        if (length == 0)
+        {
+            // An attribute is no element of what it stands in.
+            return isAttribute && _depth > 0 ? Step.Descended : Step.Done;
+        }
+
+        if (_depth == FrameLimits.Depth)
+        {
+            throw TooLarge("a reply", FrameLimits.Depth, "aggregates inside each other");
+        }
+
+        _attributes = isAttribute ? _attributes | (1 << _depth) : _attributes & ~(1 << _depth);
+        _remaining[_depth++] = (int)length;
+        return Step.Descended;
+    }
+
+    // True when the element that has just ended was the whole reply.
+    private bool EndElement()
+    {
+        while (_depth > 0)
+        {
+            if (--_remaining[_depth - 1] > 0)
+            {
+                return false;
+            }
+
+            _depth--;
+            if (_depth > 0 && (_attributes & (1 << _depth)) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static long ReadLength(ReadOnlySpan<byte> value)
+    {
+        const int MostDigits = 18;
+        if (value.IsEmpty || value.Length > MostDigits)
+        {
+            throw Malformed("a length is no number");
+        }
+
+        var length = 0L;
+        foreach (var digit in value)
+        {
+            if (!char.IsAsciiDigit((char)digit))
+            {
+                throw Malformed(digit == '?' ? "streamed types are not spoken" : "a length is no number");
+            }
+
+            length = (length * 10) + (digit - '0');
+        }
+
+        return length;
+    }
+
+    private static void CheckValue(byte type, ReadOnlySpan<byte> value)
+    {
+        var isWell = type switch
+        {
+            (byte)'+' or (byte)'-' => !value.Contains((byte)'\r'),
+            (byte)':' => Utf8Parser.TryParse(value, out long _, out var used) && used == value.Length,
+            (byte)'_' => value.IsEmpty,
+            (byte)'#' => value is [(byte)'t' or (byte)'f'],
+            (byte)',' => Numbers.TryReadDouble(value, out _),
+            (byte)'(' => Numbers.IsWhole(value),
+            _ => throw UnknownType(type),
+        };
+        if (!isWell)
+        {
+            throw Malformed($"what stands behind '{(char)type}' is not of that type");
+        }
+    }
+
+    // A peer that speaks something else is told apart at its first byte, rather than after 64 KiB without a line break.
+    private static void CheckType(byte type)
+    {
+        if (!"+-:$*_#,(!=%~>|"u8.Contains(type))
+        {
+            throw UnknownType(type);
+        }
+    }
+
+    private static RespProtocolException UnknownType(byte type) => Malformed(type switch
+    {
+        (byte)';' or (byte)'.' => "streamed types are not spoken",
+        0x15 => "a TLS alert came; the port expects TLS (ssl=true)",
+        _ => $"0x{type:x2} is no type",
+    });
+
+    private static RespProtocolException Malformed(string what) => new($"The server's answer is not RESP: {what}.");
+
+    private static RespProtocolException TooLarge(string what, int limit, string unit) =>
+        new($"The server's answer has {what} beyond the limit of {limit} {unit}.");
+
+    private enum Step
+    {
+        NeedsMore,
+        Done,
+        Descended,
+    }
+
+    [InlineArray(FrameLimits.Depth)]
+    private struct Levels
+    {
+        private int _first;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Buffers;
+
+namespace Larder.Resp.Framing;
+
+/// <summary>
+/// Holds the bytes that were received and not yet handled, in one piece. It grows only by doubling when it is full of
+/// bytes that really came, and shrinks again when a large reply has left it.
+/// </summary>
+internal sealed class ReceiveBuffer(FrameLimits limits) : IDisposable
+{
+    internal const int SmallestCapacity = 64 << 10;
+    private const int LargestIdleCapacity = 256 << 10;
+    private const int SmallestRead = 4 << 10;
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(SmallestCapacity);
+    private int _end;
+
+    internal byte[] Bytes => _bytes;
+
+    /// <summary>Where the first unhandled byte is.</summary>
+    internal int Start { get; private set; }
+
+    internal int Length => _end - Start;
+
+    internal ReadOnlySpan<byte> Unhandled => _bytes.AsSpan(Start, Length);
+
+    /// <summary>Room for what comes next.</summary>
+    /// <exception cref="RespProtocolException">A single reply fills more than is allowed.</exception>
+    internal Memory<byte> MakeRoom()
+    {
+        if (Start == _end)
+        {
+            Empty();
+        }
+        else if (_bytes.Length - _end < SmallestRead)
+        {
+            if (Start >= _bytes.Length / 2)
+            {
+                MoveTo(_bytes);
+            }
+            else
+            {
+                Grow();
+            }
+        }
+
+        return _bytes.AsMemory(_end);
+    }
+
+    internal void Received(int count) => _end += count;
+
+    internal void Handled(int count) => Start += count;
+
+    public void Dispose()
+    {
+        var bytes = _bytes;
+        _bytes = [];
+        Start = 0;
+        _end = 0;
+        if (bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private void Empty()
+    {
+        Start = 0;
+        _end = 0;
+        if (_bytes.Length > LargestIdleCapacity)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = ArrayPool<byte>.Shared.Rent(SmallestCapacity);
+        }
+    }
+
+    private void Grow()
+    {
+        if (Length >= limits.FrameLength)
+        {
+            throw new RespProtocolException($"The server's answer has a reply beyond the limit of {limits.FrameLength} bytes.");
+        }
+
+        var old = _bytes;
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(old.Length * 2L, Math.Min((long)limits.FrameLength + SmallestRead, Array.MaxLength)));
+        MoveTo(larger);
+        ArrayPool<byte>.Shared.Return(old);
+    }
+
+    private void MoveTo(byte[] target)
+    {
+        var length = Length;
+        Buffer.BlockCopy(_bytes, Start, target, 0, length);
+        _bytes = target;
+        Start = 0;
+        _end = length;
+    }
+}

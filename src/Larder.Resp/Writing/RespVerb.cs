@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
+
+namespace Larder.Resp.Writing;
+
+/// <summary>The words that a command begins with, written out once, and what may be done with it at a disconnect.</summary>
+internal sealed class RespVerb
+{
+    // Reads and removals: doing them twice does what doing them once does, and gives whoever asked a true answer.
+    private const string RepeatableNames =
+        "GET MGET GETRANGE STRLEN EXISTS TTL PTTL EXPIRETIME PEXPIRETIME TYPE TOUCH DUMP SCAN KEYS RANDOMKEY DBSIZE"
+        + " HGET HMGET HGETALL HEXISTS HLEN HKEYS HVALS HSTRLEN HSCAN HRANDFIELD LRANGE LLEN LINDEX LPOS"
+        + " SMEMBERS SISMEMBER SMISMEMBER SCARD SSCAN SINTER SUNION SDIFF SRANDMEMBER"
+        + " ZSCORE ZMSCORE ZRANGE ZRANGEBYSCORE ZREVRANGE ZREVRANGEBYSCORE ZRANK ZREVRANK ZCARD ZCOUNT ZSCAN"
+        + " XRANGE XREVRANGE XLEN BITCOUNT GETBIT EVAL_RO EVALSHA_RO FCALL_RO"
+        + " UNLINK DEL PUBLISH SPUBLISH PING ECHO INFO TIME ROLE HELLO ASKING READONLY READWRITE"
+        + " CLUSTER|SLOTS CLUSTER|SHARDS CLUSTER|NODES CLUSTER|INFO CLUSTER|MYID CLUSTER|KEYSLOT"
+        + " CLIENT|ID CLIENT|INFO CLIENT|CACHING CLIENT|TRACKING CLIENT|TRACKINGINFO CLIENT|GETNAME CLIENT|SETNAME CLIENT|LIST"
+        + " CONFIG|GET SCRIPT|LOAD SCRIPT|EXISTS MEMORY|USAGE OBJECT|ENCODING OBJECT|FREQ OBJECT|IDLETIME COMMAND|COUNT";
+
+    private static readonly FrozenDictionary<string, RespVerb> Known = RepeatableNames.Split(' ')
+        .Select(static name => new RespVerb(name.Replace('|', ' '), RespFlags.Repeatable))
+        .ToFrozenDictionary(static verb => verb.Name, StringComparer.OrdinalIgnoreCase);
+
+    internal RespVerb(string name, RespFlags flags = RespFlags.None)
+    {
+        Name = name;
+        Flags = flags;
+        var words = name.Split(' ');
+        Words = words.Length;
+        Bytes = Encoding.UTF8.GetBytes(string.Concat(words.Select(static word =>
+            string.Create(CultureInfo.InvariantCulture, $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n"))));
+    }
+
+    /// <summary>Such as GET, or CLIENT CACHING.</summary>
+    internal string Name { get; }
+
+    internal RespFlags Flags { get; }
+
+    internal int Words { get; }
+
+    /// <summary>The words as bulks.</summary>
+    internal byte[] Bytes { get; }
+
+    /// <summary>The verb of that name. What is not known may be anything, so it is not repeatable.</summary>
+    internal static RespVerb Of(string name)
+    {
+        if (Known.TryGetValue(name, out var verb))
+        {
+            return verb;
+        }
+
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.AsSpan().ContainsAny('\r', '\n') || name[0] == ' ' || name[^1] == ' ' || name.Contains("  ", StringComparison.Ordinal))
+        {
+            throw new ArgumentException("The name of a command is one word, or words with one space between them, such as GET or CLIENT ID.", nameof(name));
+        }
+
+        return new RespVerb(name.ToUpperInvariant());
+    }
+}
