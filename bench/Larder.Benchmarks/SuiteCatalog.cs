@@ -16,5 +16,6 @@ internal static class SuiteCatalog
         new ThreadsSuite(),
         new StampedeSuite(),
         new RemoveSuite(),
+        new MemorySuite(),
     ];
 }

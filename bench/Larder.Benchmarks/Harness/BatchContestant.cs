@@ -23,6 +23,15 @@ internal sealed class BatchContestant(string name, int operations, Action run) :
     /// </summary>
     internal bool HasHelpers { get; init; }
 
+    /// <summary>
+    /// True when a part of the work is done in the background by and by: then the processor time of the whole process
+    /// counts, and whatever is left over must be waited for in <see cref="After"/>.
+    /// </summary>
+    internal bool HasBackground { get; init; }
+
+    /// <summary>The share of hits in the last batch, in percent, where the batch counts them.</summary>
+    internal Func<double>? HitPercent { get; init; }
+
     /// <summary>True when a batch is so short that reading the thread's time would take a good part of it.</summary>
     internal bool IsShort { get; init; }
 
@@ -42,24 +51,17 @@ internal sealed class BatchContestant(string name, int operations, Action run) :
     {
         Before?.Invoke();
         var allocated = Allocated();
-        var elapsed = HasHelpers || IsShort ? Elapsed() : OwnTime();
+        var elapsed = HasBackground ? Elapsed(ThreadTime.NowOfProcess) : HasHelpers || IsShort ? Elapsed(WallTime.Now) : Elapsed(ThreadTime.Now);
         allocated = Allocated() - allocated;
         After?.Invoke();
-        return Round.Of(operations, elapsed, allocated);
+        return Round.Of(operations, elapsed, allocated) with { HitPercent = HitPercent?.Invoke() ?? double.NaN };
     }
 
-    private double Elapsed()
+    private double Elapsed(Func<double> clock)
     {
-        var start = WallTime.Now();
+        var start = clock();
         run();
-        return WallTime.Now() - start;
-    }
-
-    private double OwnTime()
-    {
-        var start = ThreadTime.Now();
-        run();
-        return ThreadTime.Now() - start;
+        return clock() - start;
     }
 
     private long Allocated() => HasHelpers ? GC.GetTotalAllocatedBytes(precise: true) : GC.GetAllocatedBytesForCurrentThread();

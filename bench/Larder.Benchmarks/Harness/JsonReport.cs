@@ -25,7 +25,7 @@ internal static class JsonReport
             json.WriteString("suite", suite.Name);
             json.WriteString("row", row.Id);
             json.WriteNumber("value", Math.Round(row.Value.Median, Decimals));
-            json.WriteString("unit", row.Metric == Metric.Time ? "ns" : "ops/s");
+            json.WriteString("unit", Unit(row.Metric));
             WriteNumber(json, "bytes", row.Bytes);
             json.WriteString("to", row.To);
             WriteNumber(json, "ratio", row.Ratio);
@@ -34,6 +34,14 @@ internal static class JsonReport
 
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
+
+    private static string Unit(Metric metric) => metric switch
+    {
+        Metric.Time => "ns",
+        Metric.Throughput => "ops/s",
+        Metric.Size => "B",
+        _ => "%",
+    };
 
     private static void WriteNumber(Utf8JsonWriter json, string name, double? value)
     {

@@ -8,4 +8,10 @@ internal enum Metric
 
     /// <summary>Operations a second of all threads together; more is better.</summary>
     Throughput,
+
+    /// <summary>Bytes an entry takes; less is better.</summary>
+    Size,
+
+    /// <summary>The share of look-ups that were hits, in percent; more is better.</summary>
+    HitRatio,
 }

@@ -15,5 +15,17 @@ internal readonly record struct Round(double NanosecondsPerOperation, double Ope
             operations * NanosecondsPerSecond / nanoseconds,
             (double)allocatedBytes / operations);
 
-    internal double Read(Metric metric) => metric == Metric.Time ? NanosecondsPerOperation : OperationsPerSecond;
+    /// <summary>The share of look-ups that were hits, in percent, where that was counted.</summary>
+    internal double HitPercent { get; init; }
+
+    /// <summary>A round that asks what an entry takes, not how long something lasts.</summary>
+    internal static Round OfSize(double bytesPerEntry) => new(double.NaN, double.NaN, bytesPerEntry);
+
+    internal double Read(Metric metric) => metric switch
+    {
+        Metric.Time => NanosecondsPerOperation,
+        Metric.Throughput => OperationsPerSecond,
+        Metric.Size => BytesPerOperation ?? double.NaN,
+        _ => HitPercent,
+    };
 }

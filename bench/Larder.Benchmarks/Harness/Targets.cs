@@ -19,6 +19,15 @@ internal static class Targets
         new("miss/async", To: null) { NanosecondsAtMost = 1_200, BytesAtMost = 450 },
         new("stampede/1000", Peers.OneTask) { BytesAtMost = 200 },
         new("remove/tag1M", Peers.RemoveKey) { RatioAtMost = 3.0 },
+        new("memory/hit", Peers.ConcurrentDictionary) { RatioAtMost = 1.6, BytesAtMost = 0 },
+        new("memory/hit-expiry", Peers.ConcurrentDictionary) { RatioAtMost = 2.1, BytesAtMost = 0 },
+        new("memory/hit-2threads", Peers.ConcurrentDictionary) { RatioAtLeast = 0.6, BytesAtMost = 0 },
+        new("memory/zipf", Peers.MemoryCache) { RatioAtLeast = 3.0 },
+        new("memory/insert", To: null) { NanosecondsAtMost = 600 },
+        new("memory/overhead", Peers.MemoryCache) { BytesAtMost = 120 },
+        new("memory/overhead-expiry", Peers.MemoryCache) { BytesAtMost = 120 },
+        new("memory/gc", Peers.MemoryCache) { RatioAtMost = 0.5 },
+        new("memory/lock", To: null) { NanosecondsAtMost = 200_000 },
     ];
 
     /// <summary>What the row is meant to reach beside its peer; null for nothing.</summary>

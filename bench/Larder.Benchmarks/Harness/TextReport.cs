@@ -7,6 +7,8 @@ namespace Larder.Benchmarks.Harness;
 internal static class TextReport
 {
     private const string Nothing = "-";
+    private const double LongestInNanoseconds = 10e3;
+    private const double LongestInMicroseconds = 10e6;
     private static readonly string[] Head = ["row", "median", "p10..p90", "bytes", "beside", "ratio", "target", "met"];
 
     internal static void Write(TextWriter output, Suite suite, SuiteResult result)
@@ -22,11 +24,12 @@ internal static class TextReport
     private static string[] Cells(Row row)
     {
         var target = Targets.Of(row);
+        var (divisor, unit) = Scale(row.Value.Median, row.Metric);
         return
         [
             row.Id,
-            Show(row.Value.Median, row.Metric),
-            $"{Number(row.Value.Low, row.Metric)}..{Number(row.Value.High, row.Metric)}",
+            $"{row.Value.Median / divisor:0.0} {unit}",
+            $"{row.Value.Low / divisor:0.0}..{row.Value.High / divisor:0.0}",
             row.Bytes is { } bytes ? $"{bytes:0.#} B" : Nothing,
             row.To ?? Nothing,
             row.Ratio is { } ratio ? $"{ratio:0.00}×" : Nothing,
@@ -55,10 +58,16 @@ internal static class TextReport
 
     private static bool IsText(int column) => Head[column] is "row" or "beside" or "target" or "met";
 
-    private static string Show(double value, Metric metric) => $"{Number(value, metric)} {(metric == Metric.Time ? "ns" : "M/s")}";
-
-    private static string Number(double value, Metric metric) =>
-        metric == Metric.Time ? $"{value:0.0}" : $"{value / 1e6:0.0}";
+    /// <summary>By what a value is divided so that its digits can be read, and the unit of what is left.</summary>
+    private static (double Divisor, string Unit) Scale(double value, Metric metric) => metric switch
+    {
+        Metric.Time when value >= LongestInMicroseconds => (1e6, "ms"),
+        Metric.Time when value >= LongestInNanoseconds => (1e3, "µs"),
+        Metric.Time => (1, "ns"),
+        Metric.Throughput => (1e6, "M/s"),
+        Metric.Size => (1, "B"),
+        _ => (1, "%"),
+    };
 
     private static string Collector() => GCSettings.IsServerGC ? "server" : "workstation";
 }

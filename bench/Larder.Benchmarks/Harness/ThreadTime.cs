@@ -10,10 +10,16 @@ namespace Larder.Benchmarks.Harness;
 internal static class ThreadTime
 {
     private const int ClockOfThread = 3; // CLOCK_THREAD_CPUTIME_ID
+    private const int ClockOfProcess = 2; // CLOCK_PROCESS_CPUTIME_ID
     private const double NanosecondsPerSecond = 1e9;
 
-    internal static double Now() =>
-        OperatingSystem.IsLinux() && Environment.Is64BitProcess && ReadClock(ClockOfThread, out var time) == 0
+    internal static double Now() => Read(ClockOfThread);
+
+    /// <summary>The processor time of all threads of the process together, for work that is partly done in the background.</summary>
+    internal static double NowOfProcess() => Read(ClockOfProcess);
+
+    private static double Read(int clock) =>
+        OperatingSystem.IsLinux() && Environment.Is64BitProcess && ReadClock(clock, out var time) == 0
             ? (time.Seconds * NanosecondsPerSecond) + time.Nanoseconds
             : WallTime.Now();
 

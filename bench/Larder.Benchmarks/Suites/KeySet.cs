@@ -7,7 +7,8 @@ namespace Larder.Benchmarks.Suites;
 /// </summary>
 internal sealed class KeySet
 {
-    private const int FirstId = 1_000_000_000;
+    /// <summary>The number of the first key of a set without an offset.</summary>
+    internal const int FirstId = 1_000_000_000;
     private const int Seed = 20_260_401;
 
     /// <summary>Makes keys.</summary>
@@ -40,5 +41,6 @@ internal sealed class KeySet
     /// <summary>The value that belongs to a key.</summary>
     internal static string ValueOf(string key) => "the value of " + key;
 
-    private static string Key(int id) => $"product:{id}";
+    /// <summary>The key with this number, a new instance.</summary>
+    internal static string Key(int id) => $"product:{id}";
 }
