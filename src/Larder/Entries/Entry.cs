@@ -16,7 +16,7 @@ internal abstract class Entry
     private long _freshUntil;
     private long _lastUsed;
     private long _nextRefreshAt = long.MinValue;
-    private object? _tagsCurrentUnder;
+    private FenceStamp? _tagsCurrentUnder;
     private readonly int _ownTags;
 
     private protected Entry(in EntryHead head)
@@ -35,7 +35,7 @@ internal abstract class Entry
 
     internal string Key { get; }
 
-    internal object CacheStamp { get; }
+    internal FenceStamp CacheStamp { get; }
 
     /// <summary>The stamps that the entry is valid under: those of its own tags first, then inherited ones.</summary>
     internal TagStamp[]? Tags { get; }
@@ -168,7 +168,7 @@ internal abstract class Entry
         return held is null && value is null ? EntryReading.Value : EntryReading.WrongType;
     }
 
-    private bool AreTagsCurrent(object removals)
+    private bool AreTagsCurrent(FenceStamp removals)
     {
         if (!TagStamp.AllCurrent(Tags!))
         {

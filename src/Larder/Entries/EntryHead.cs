@@ -3,11 +3,11 @@ using Larder.Fences;
 namespace Larder.Entries;
 
 /// <summary>What every entry is stored with besides its value.</summary>
-internal readonly struct EntryHead(string key, object cacheStamp, TagStamp[]? tags, Lifetime lifetime, long createdAt)
+internal readonly struct EntryHead(string key, FenceStamp cacheStamp, TagStamp[]? tags, Lifetime lifetime, long createdAt)
 {
     internal string Key { get; } = key;
 
-    internal object CacheStamp { get; } = cacheStamp;
+    internal FenceStamp CacheStamp { get; } = cacheStamp;
 
     internal TagStamp[]? Tags { get; } = tags;
 

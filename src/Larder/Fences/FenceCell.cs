@@ -7,10 +7,10 @@ namespace Larder.Fences;
 /// </summary>
 internal sealed class FenceCell
 {
-    private static readonly object ClosedStamp = new();
-    private volatile object _stamp = new();
+    private static readonly FenceStamp ClosedStamp = new();
+    private volatile FenceStamp _stamp = new();
 
-    internal object Stamp => _stamp;
+    internal FenceStamp Stamp => _stamp;
 
     internal bool IsClosed => ReferenceEquals(_stamp, ClosedStamp);
 
@@ -21,7 +21,7 @@ internal sealed class FenceCell
         if (!ReferenceEquals(before, ClosedStamp))
         {
             // When this fails somebody else has just moved or closed it, which invalidates the same.
-            Interlocked.CompareExchange(ref _stamp, new object(), before);
+            Interlocked.CompareExchange(ref _stamp, new FenceStamp(), before);
         }
     }
 

@@ -4,11 +4,13 @@ namespace Larder.Fences;
 internal readonly struct TagStamp(string tag, FenceCell cell)
 {
     private readonly FenceCell _cell = cell;
-    private readonly object _stamp = cell.Stamp;
-
+    
     internal string Tag { get; } = tag;
 
-    internal bool IsCurrent => ReferenceEquals(_cell.Stamp, _stamp);
+    /// <summary>The state of the fence that is depended on.</summary>
+    internal FenceStamp Stamp { get; } = cell.Stamp;
+
+    internal bool IsCurrent => ReferenceEquals(_cell.Stamp, Stamp);
 
     internal static bool AllCurrent(TagStamp[] stamps)
     {

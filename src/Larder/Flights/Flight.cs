@@ -43,9 +43,9 @@ internal abstract class Flight : CancellationTokenSource
     /// <summary>The options of the caller who leads: they decide how the result is stored.</summary>
     internal EntrySettings Settings { get; }
 
-    internal object CacheStamp { get; }
+    internal FenceStamp CacheStamp { get; }
 
-    internal object AnyTagStamp { get; }
+    internal FenceStamp AnyTagStamp { get; }
 
     internal TagStamp[]? Tags { get; }
 

@@ -10,9 +10,9 @@ internal readonly struct FlightStart
 
     internal required EntrySettings Settings { get; init; }
 
-    internal required object CacheStamp { get; init; }
+    internal required FenceStamp CacheStamp { get; init; }
 
-    internal required object AnyTagStamp { get; init; }
+    internal required FenceStamp AnyTagStamp { get; init; }
 
     internal required TagStamp[]? Tags { get; init; }
 

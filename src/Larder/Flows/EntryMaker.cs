@@ -45,7 +45,7 @@ internal sealed class EntryMaker(CacheParts parts)
     }
 
     /// <summary>The entry of a value that was set.</summary>
-    internal Made OfSet<T>(string key, T value, EntrySettings given, object cacheStamp, TagStamp[]? tags)
+    internal Made OfSet<T>(string key, T value, EntrySettings given, FenceStamp cacheStamp, TagStamp[]? tags)
     {
         var settings = WithPolicy(key, value, given);
         var head = new EntryHead(key, cacheStamp, tags, settings.DrawLifetime(parts.Scheduler.Random), parts.Clock.Now);

@@ -1,3 +1,4 @@
+using Larder.Fences;
 using Larder.Flights;
 
 namespace Larder.Flows;
@@ -5,7 +6,7 @@ namespace Larder.Flows;
 /// <summary>How far a call got without waiting: it has its answer, or the flight to wait for.</summary>
 internal readonly struct LoadStep<T>
 {
-    private LoadStep(CacheResult<T> result, Flight? flight, Task? landing, object? joinStamp, bool isBare)
+    private LoadStep(CacheResult<T> result, Flight? flight, Task? landing, FenceStamp? joinStamp, bool isBare)
     {
         Result = result;
         Flight = flight;
@@ -23,7 +24,7 @@ internal readonly struct LoadStep<T>
     internal Task? Landing { get; }
 
     /// <summary>The any-tag stamp at the time of joining; null for the leader.</summary>
-    internal object? JoinStamp { get; }
+    internal FenceStamp? JoinStamp { get; }
 
     /// <summary>True when the caller may simply be handed the flight's task: it has no time-out, cancellation or copy of its own.</summary>
     internal bool IsBare { get; }
@@ -32,6 +33,6 @@ internal readonly struct LoadStep<T>
 
     internal static LoadStep<T> Leading(Flight<T> flight, Task landing, bool isBare) => new(default, flight, landing, null, isBare);
 
-    internal static LoadStep<T> Joining(Flight flight, Task landing, object joinStamp, bool isBare) =>
+    internal static LoadStep<T> Joining(Flight flight, Task landing, FenceStamp joinStamp, bool isBare) =>
         new(default, flight, landing, joinStamp, isBare);
 }

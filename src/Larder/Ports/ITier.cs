@@ -44,6 +44,14 @@ public interface ITier : IAsyncDisposable
     /// <returns>The value, <see cref="TierStatus.Absent"/> (also when there is only a lease or a hold), or <see cref="TierStatus.Unavailable"/>.</returns>
     ValueTask<TierReading> GetAsync(string key, TierObservation? observation, CancellationToken cancellationToken);
 
+    /// <summary>Reads only what a key carries, for somebody who has a copy of the value and wants to know whether it still counts.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="observation">As for <see cref="GetAsync"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>As for <see cref="GetAsync"/>, but the body may be left out. The default reads the whole value.</returns>
+    ValueTask<TierReading> PeekAsync(string key, TierObservation? observation, CancellationToken cancellationToken) =>
+        GetAsync(key, observation, cancellationToken);
+
     /// <summary>Reads several keys in one go.</summary>
     /// <param name="keys">The keys.</param>
     /// <param name="observations">As many, each as for <see cref="GetAsync"/>.</param>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Larder.Scheduling;
 
 /// <summary>
@@ -12,6 +14,9 @@ internal abstract class Scheduler
 
     /// <summary>Where jitter is drawn from.</summary>
     internal virtual Random Random => Random.Shared;
+
+    /// <summary>Where tokens and identities are drawn from: hard to guess, and never the same on a machine that was copied while it ran.</summary>
+    internal virtual Action<Span<byte>> FillRandom { get; } = RandomNumberGenerator.Fill;
 
     /// <summary>Runs the work elsewhere, soon, in an empty execution context.</summary>
     internal abstract void Queue(IThreadPoolWorkItem work);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Larder.Entries;
+using Larder.Fences;
 using Larder.Flights;
 using Larder.Tests.Support;
 using static Larder.Tests.Support.TestCache;
@@ -156,8 +157,8 @@ public sealed class BadLuckTests
         {
             Key = "k",
             Settings = EntrySettings.Library,
-            CacheStamp = new object(),
-            AnyTagStamp = new object(),
+            CacheStamp = new FenceStamp(),
+            AnyTagStamp = new FenceStamp(),
             Tags = null,
             Before = null,
             Now = 0,

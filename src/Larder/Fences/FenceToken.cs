@@ -19,7 +19,7 @@ public readonly struct FenceToken(ulong high, ulong low) : IEquatable<FenceToken
     private readonly ulong _high = high;
     private readonly ulong _low = low;
 
-    /// <summary>No token at all: the default value. <see cref="Create"/> never answers it.</summary>
+    /// <summary>No token at all: the default value. <see cref="Create()"/> never answers it.</summary>
     public static FenceToken None => default;
 
     /// <summary>True for <see cref="None"/>.</summary>
@@ -27,13 +27,16 @@ public readonly struct FenceToken(ulong high, ulong low) : IEquatable<FenceToken
 
     /// <summary>A fresh token from the operating system's random source. Fresh for each command that is sent: a token is never sent twice.</summary>
     /// <returns>The token.</returns>
-    public static FenceToken Create()
+    public static FenceToken Create() => Create(RandomNumberGenerator.Fill);
+
+    /// <summary>A fresh token from another source of random bytes, such as that of a simulation.</summary>
+    internal static FenceToken Create(Action<Span<byte>> fill)
     {
         Span<byte> bytes = stackalloc byte[Size];
         FenceToken made;
         do
         {
-            RandomNumberGenerator.Fill(bytes);
+            fill(bytes);
             made = Read(bytes);
         }
         while (made.IsNone);

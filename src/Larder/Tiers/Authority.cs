@@ -1,0 +1,144 @@
+using Larder.Ports;
+using Larder.Scheduling;
+
+namespace Larder.Tiers;
+
+/// <summary>The lowest tier, called under its time-out and breaker. Readers are turned away while removals wait in the queue for it, because it may still hold what was removed.</summary>
+internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMilliseconds, Action<string, Exception?> onFailure)
+{
+    private static readonly TierCall<(ITier Tier, string Key, TierObservation? Observation), TierReading> Get = new(
+        static (s, token) => s.Tier.GetAsync(s.Key, s.Observation, token), TierReading.Unavailable, IsUnavailable)
+    {
+        Late = GiveBack,
+    };
+
+    private static readonly TierCall<(ITier Tier, string Key, TierObservation? Observation), TierReading> Peek = new(
+        static (s, token) => s.Tier.PeekAsync(s.Key, s.Observation, token), TierReading.Unavailable, IsUnavailable)
+    {
+        Late = GiveBack,
+    };
+
+    private static readonly TierCall<(ITier Tier, string Key, FenceToken Unusable, TierObservation Observation, TimeSpan LeaseTime), TierClaim> Claim = new(
+        static (s, token) => s.Tier.ClaimAsync(s.Key, s.Unusable, s.Observation, s.LeaseTime, token),
+        TierClaim.Unavailable,
+        static (TierClaim claim, out Exception? failure) =>
+        {
+            failure = claim.Reading.Failure;
+            return claim.Status == TierStatus.Unavailable;
+        })
+    {
+        Late = static claim =>
+        {
+            claim.Dispose();
+            return claim.Lease is { } lease ? lease.DisposeAsync() : ValueTask.CompletedTask;
+        },
+    };
+
+    private static readonly TierCall<(ITierLease Lease, TierWrite Write, FenceToken Token), StoreOutcome> Fill = new(
+        static (s, token) => s.Lease.FillAsync(s.Write, s.Token, token), static _ => StoreOutcome.Unavailable, IsUnavailable);
+
+    private static readonly TierCall<(ITierLease Lease, bool DropsOlder), bool> Release = new(
+        static async (s, token) =>
+        {
+            await s.Lease.ReleaseAsync(s.DropsOlder, token).ConfigureAwait(false);
+            return true;
+        },
+        static _ => false,
+        IsRefused);
+
+    private static readonly TierCall<(ITier Tier, string Key, TierWrite Write, FenceToken Token, TierObservation? Observation), StoreOutcome> Set = new(
+        static (s, token) => s.Tier.SetAsync(s.Key, s.Write, s.Token, s.Observation, token), static _ => StoreOutcome.Unavailable, IsUnavailable);
+
+    private static readonly TierCall<(ITier Tier, string Key, FenceToken Expected, TierWrite Write, FenceToken Token, TierObservation? Observation), StoreOutcome> Replace = new(
+        static (s, token) => s.Tier.ReplaceAsync(s.Key, s.Expected, s.Write, s.Token, s.Observation, token), static _ => StoreOutcome.Unavailable, IsUnavailable);
+
+    private static readonly TierCall<(ITier Tier, ReadOnlyMemory<string> Keys), bool> Remove = new(
+        static (s, token) => s.Tier.RemoveAsync(s.Keys, token), static _ => false, IsRefused);
+
+    private static readonly TierCall<(ITier Tier, string Key, long FreshUntil, FenceToken Token), bool> Expire = new(
+        static (s, token) => s.Tier.ExpireAsync(s.Key, s.FreshUntil, s.Token, token), static _ => false, IsRefused);
+
+    private static readonly TierCall<(ITier Tier, ReadOnlyMemory<FenceName> Names), FenceToken[]?> ReadFences = new(
+        static (s, token) => s.Tier.ReadFencesAsync(s.Names, token),
+        static _ => null,
+        static (FenceToken[]? tokens, out Exception? failure) =>
+        {
+            failure = null;
+            return tokens is null;
+        });
+
+    private static readonly TierCall<(ITier Tier, FenceName Name), bool> MoveFence = new(
+        static (s, token) => s.Tier.MoveFenceAsync(s.Name, token), static _ => false, IsRefused);
+
+    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure));
+    private volatile bool _isBehind;
+
+    internal string Name => tier.Name;
+
+    internal CacheTier Kind => tier.Kind;
+
+    /// <summary>True while the tier still has to be told of removals: it is not read until it has been.</summary>
+    internal bool IsBehind
+    {
+        get => _isBehind;
+        set => _isBehind = value;
+    }
+
+    private bool MayBeRead => !_isBehind && tier is not ITierHealth { IsAvailable: false };
+
+    internal ValueTask<TierReading> GetAsync(string key, TierObservation? observation) =>
+        MayBeRead ? _calls.TryAsync(Get, (tier, key, observation)) : new(TierReading.Unavailable());
+
+    /// <summary>The token alone.</summary>
+    internal ValueTask<TierReading> PeekAsync(string key, TierObservation? observation) =>
+        MayBeRead ? _calls.TryAsync(Peek, (tier, key, observation)) : new(TierReading.Unavailable());
+
+    internal ValueTask<TierClaim> ClaimAsync(string key, FenceToken unusable, TierObservation observation, TimeSpan leaseTime) =>
+        MayBeRead ? _calls.TryAsync(Claim, (tier, key, unusable, observation, leaseTime)) : new(TierClaim.Unavailable());
+
+    internal ValueTask<StoreOutcome> FillAsync(ITierLease lease, TierWrite write, FenceToken token) => _calls.CallAsync(Fill, (lease, write, token));
+
+    internal ValueTask<bool> ReleaseAsync(ITierLease lease, bool dropsOlder) => _calls.CallAsync(Release, (lease, dropsOlder));
+
+    internal ValueTask<StoreOutcome> SetAsync(string key, TierWrite write, FenceToken token, TierObservation? observation) =>
+        _calls.CallAsync(Set, (tier, key, write, token, observation));
+
+    internal ValueTask<StoreOutcome> ReplaceAsync(string key, FenceToken expected, TierWrite write, FenceToken token, TierObservation? observation) =>
+        _calls.CallAsync(Replace, (tier, key, expected, write, token, observation));
+
+    internal ValueTask<bool> RemoveAsync(ReadOnlyMemory<string> keys) => _calls.CallAsync(Remove, (tier, keys));
+
+    internal ValueTask<bool> ExpireAsync(string key, long freshUntil) => _calls.CallAsync(Expire, (tier, key, freshUntil, NewToken()));
+
+    /// <summary>A fresh token, for each store that is sent.</summary>
+    internal FenceToken NewToken() => FenceToken.Create(scheduler.FillRandom);
+
+    internal ValueTask<FenceToken[]?> ReadFencesAsync(ReadOnlyMemory<FenceName> names) =>
+        MayBeRead ? _calls.TryAsync(ReadFences, (tier, names)) : new((FenceToken[]?)null);
+
+    internal ValueTask<bool> MoveFenceAsync(FenceName name) => _calls.CallAsync(MoveFence, (tier, name));
+
+    private static bool IsUnavailable(TierReading reading, out Exception? failure)
+    {
+        failure = reading.Failure;
+        return reading.Status == TierStatus.Unavailable;
+    }
+
+    private static bool IsUnavailable(StoreOutcome outcome, out Exception? failure)
+    {
+        failure = null;
+        return outcome == StoreOutcome.Unavailable;
+    }
+
+    private static bool IsRefused(bool isDone, out Exception? failure)
+    {
+        failure = null;
+        return !isDone;
+    }
+
+    private static ValueTask GiveBack(TierReading reading)
+    {
+        reading.Dispose();
+        return default;
+    }
+}

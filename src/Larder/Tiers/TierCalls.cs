@@ -1,0 +1,125 @@
+using System.Diagnostics.CodeAnalysis;
+using Larder.Scheduling;
+using Larder.Shielding;
+
+namespace Larder.Tiers;
+
+/// <summary>
+/// Calls a tier so that nothing it does can hurt the caller: what it throws is an outcome, what it does not answer in time is given up, and a tier that keeps failing is left
+/// alone for a while. An answer that comes after its time is given back to <c>late</c>, so that no lease and no buffer is lost.
+/// </summary>
+internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, Action<Exception?> onFailure)
+{
+    private readonly TierBreaker _breaker = new(scheduler.Clock);
+
+    // A tier that answers at once needs no source of its own: the one that was not used serves the next call.
+    private CancellationTokenSource? _spare;
+
+    /// <summary>True while readers are kept away from the tier.</summary>
+    internal bool IsOpen => _breaker.IsOpen;
+
+    /// <summary>Makes a call that a reader waits for: not while the tier is left alone.</summary>
+    internal ValueTask<TResult> TryAsync<TState, TResult>(TierCall<TState, TResult> call, TState state) =>
+        _breaker.TryEnter() ? CallAsync(call, state) : new ValueTask<TResult>(call.Unavailable(null));
+
+    /// <summary>Makes a call that must be tried whatever the tier is like, such as a removal.</summary>
+    internal ValueTask<TResult> CallAsync<TState, TResult>(TierCall<TState, TResult> call, TState state)
+    {
+        ValueTask<TResult> pending;
+        CancellationTokenSource? giveUp = null;
+        try
+        {
+            giveUp = Interlocked.Exchange(ref _spare, null) ?? new CancellationTokenSource();
+            pending = call.Invoke(state, giveUp.Token);
+            if (TryTake(in pending, out var result))
+            {
+                _spare = giveUp.TryReset() ? giveUp : null;
+                Note(call, result);
+                return new ValueTask<TResult>(result);
+            }
+        }
+        catch (Exception failed)
+        {
+            return new ValueTask<TResult>(Failed(call, failed));
+        }
+
+        return AwaitAsync(call, pending.AsTask(), giveUp);
+    }
+
+    private static bool TryTake<TResult>(in ValueTask<TResult> pending, [MaybeNullWhen(false)] out TResult result)
+    {
+        var isThere = pending.IsCompletedSuccessfully;
+        result = isThere ? pending.Result : default;
+        return isThere;
+    }
+
+    private async ValueTask<TResult> AwaitAsync<TState, TResult>(TierCall<TState, TResult> call, Task<TResult> pending, CancellationTokenSource giveUp)
+    {
+        if (!await scheduler.EndsAsync(pending, timeoutMilliseconds, CancellationToken.None).ConfigureAwait(false))
+        {
+            var timedOut = new TimeoutException($"The tier did not answer within {TimeSpan.FromMilliseconds(timeoutMilliseconds)} (TierTimeout).");
+            _ = GiveBackAsync(call, pending);
+            Cancel(giveUp);
+            return Failed(call, timedOut);
+        }
+
+        try
+        {
+            var result = await pending.ConfigureAwait(false);
+            Note(call, result);
+            return result;
+        }
+        catch (Exception failed)
+        {
+            return Failed(call, failed);
+        }
+    }
+
+    private static async Task GiveBackAsync<TState, TResult>(TierCall<TState, TResult> call, Task<TResult> pending)
+    {
+        try
+        {
+            var result = await pending.ConfigureAwait(false);
+            if (call.Late is { } late)
+            {
+                await late(result).ConfigureAwait(false);
+            }
+        }
+        catch (Exception)
+        {
+            // It was given up already; how it fails after that interests nobody.
+        }
+    }
+
+    private static void Cancel(CancellationTokenSource giveUp)
+    {
+        try
+        {
+            giveUp.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // What the tier registered with the token failed; the call is given up all the same.
+        }
+    }
+
+    private void Note<TState, TResult>(TierCall<TState, TResult> call, TResult result)
+    {
+        if (call.HasFailed(result, out var failure))
+        {
+            _breaker.Failed();
+            onFailure(failure);
+        }
+        else
+        {
+            _breaker.Succeeded();
+        }
+    }
+
+    private TResult Failed<TState, TResult>(TierCall<TState, TResult> call, Exception failure)
+    {
+        _breaker.Failed();
+        onFailure(failure);
+        return call.Unavailable(failure);
+    }
+}
