@@ -11,4 +11,7 @@ public enum FenceKind
 
     /// <summary>One tag.</summary>
     Tag = 2,
+
+    /// <summary>Nothing that is stored: it moves when a node waits for the others, so that each of them acknowledges at once.</summary>
+    Registry = 3,
 }

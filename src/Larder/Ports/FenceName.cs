@@ -1,6 +1,6 @@
 namespace Larder.Ports;
 
-/// <summary>Which fence of a cache is meant: that of one tag, the one that moves with any tag, or the cache's own.</summary>
+/// <summary>Which fence of a cache is meant: that of one tag, the one that moves with any tag, the cache's own, or the bell of its registry.</summary>
 /// <remarks>The default value means the cache's own fence.</remarks>
 public readonly struct FenceName : IEquatable<FenceName>
 {
@@ -17,6 +17,12 @@ public readonly struct FenceName : IEquatable<FenceName>
 
     /// <summary>The fence that every removal of a tag moves before it moves the tag's own.</summary>
     public static FenceName AnyTag => new(FenceKind.AnyTag, null);
+
+    /// <summary>
+    /// The bell of the registry: a node that waits for the others moves it, and they renew at once. Nothing is stored under it; it belongs to the coherence of
+    /// <see cref="IAuthorityLink"/>, and a cache neither reads nor moves it.
+    /// </summary>
+    public static FenceName Registry => new(FenceKind.Registry, null);
 
     /// <summary>Which kind of fence this is.</summary>
     public FenceKind Kind => _kind;

@@ -78,7 +78,10 @@ public interface ITier : IAsyncDisposable
     /// The token of a value that the caller has read and can not use any more, or wants to refresh: it stays for others until the fill replaces
     /// it, and the fill succeeds only if it is still there. <see cref="FenceToken.None"/> when the caller knows of no value.
     /// </param>
-    /// <param name="observation">Armed when the answer arrives; with a lease, from the moment that the key carries it.</param>
+    /// <param name="observation">
+    /// Armed when the answer arrives; with a lease, from the moment that the key carries it. One of its own: an observation that was armed by a reading before
+    /// would take the planting of the lease for a change.
+    /// </param>
     /// <param name="leaseTime">How long the right outlives its node.</param>
     /// <param name="cancellationToken">Ends the waiting; a lease that is granted nevertheless is released by the tier.</param>
     /// <returns>The right, a value that the caller does not know, another node's load to wait for, a hold, or <see cref="TierStatus.Unavailable"/>.</returns>

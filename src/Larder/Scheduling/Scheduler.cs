@@ -24,6 +24,11 @@ internal abstract class Scheduler
     /// <summary>A completion whose waiters do not run on the thread that completes it.</summary>
     internal abstract TaskCompletionSource<T> CreateCompletion<T>();
 
+    /// <summary>
+    /// Completes it, unless it is completed already. The real thing does so at once; a simulation may let other things happen before the waiters learn of it.
+    /// </summary>
+    internal virtual void Complete<T>(TaskCompletionSource<T> completion, T result) => completion.TrySetResult(result);
+
     /// <summary>Calls back once after the given milliseconds, unless disposed before; without the caller's execution context.</summary>
     internal abstract ITimer StartTimer(TimerCallback callback, object state, long milliseconds);
 

@@ -31,8 +31,8 @@ public interface IAuthorityLink : IAsyncDisposable
 
     /// <summary>
     /// True when announcements keep the order described above. False when they come as messages of their own, which may be late: then only
-    /// <see cref="CoherenceLevel.Eventual"/> can be offered, everything that changes is announced to everybody, and what is missing is announced as
-    /// <see cref="IAuthorityLinkListener.EverythingChanged"/>.
+    /// <see cref="CoherenceLevel.Eventual"/> can be offered, every value, hold, removal and fence that changes is announced to everybody, and what is missing is announced as
+    /// <see cref="IAuthorityLinkListener.EverythingChanged"/>. Such a link leaves out the announcements of its own changes: coming late, they would drop what was just stored.
     /// </summary>
     bool AnnouncesInOrder { get; }
 
