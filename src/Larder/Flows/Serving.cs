@@ -85,13 +85,11 @@ internal sealed class Serving(CacheParts parts)
             throw Mismatch(flight.Key, flight.ValueType, typeof(T));
         }
 
-        var isFallback = flight.Status == CacheStatus.Fallback;
-        var age = isFallback && flight.Entry is { } older
+        var age = flight.Status != CacheStatus.Miss && flight.Entry is { } older
             ? TimeSpan.FromMilliseconds(Math.Max(0, parts.Clock.Now - older.CreatedAt))
             : TimeSpan.Zero;
-        var tier = isFallback ? CacheTier.Memory : CacheTier.Source;
-        parts.Report.Served(flight.Key, flight.Status, tier, age);
-        return new CacheResult<T>(flight.Status, tier, value, reading == EntryReading.Value, age, RemainingFreshness(flight));
+        parts.Report.Served(flight.Key, flight.Status, flight.Tier, age);
+        return new CacheResult<T>(flight.Status, flight.Tier, value, reading == EntryReading.Value, age, RemainingFreshness(flight));
     }
 
     internal CacheResult<T> Absent<T>(string key)
@@ -128,7 +126,7 @@ internal sealed class Serving(CacheParts parts)
     }
 
     private TimeSpan RemainingFreshness(Flight flight) =>
-        flight.IsStored && flight.Entry is { } entry
+        (flight.IsStored || flight.Status == CacheStatus.Hit) && flight.Entry is { } entry
             ? TimeSpan.FromMilliseconds(Math.Max(0, Math.Min(entry.FreshUntil, entry.GoneAt) - parts.Clock.Now))
             : TimeSpan.Zero;
 
