@@ -14,7 +14,7 @@ namespace Larder.Coherence;
 /// <param name="onFailure">Told of a journal that fails.</param>
 internal sealed class QueuedRemovals(
     Scheduler scheduler, IJournal? journal, Func<JournalRecord, ValueTask<bool>> tell, Action<bool> setBehind, Action<Exception> onFailure)
-    : IThreadPoolWorkItem
+    : IThreadPoolWorkItem, IAsyncDisposable
 {
     /// <summary>So many may wait. One more, and one Clear takes the place of them all: more is dropped than was asked for, nothing is forgotten.</summary>
     internal const int Bound = 100_000;
@@ -105,7 +105,7 @@ internal sealed class QueuedRemovals(
     }
 
     /// <summary>Stops telling. What waits stays in the journal.</summary>
-    internal async ValueTask CloseAsync()
+    public async ValueTask DisposeAsync()
     {
         lock (_gate)
         {

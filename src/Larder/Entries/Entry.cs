@@ -79,6 +79,9 @@ internal abstract class Entry
     /// <summary>When nothing of the entry is left to serve.</summary>
     internal long GoneAt => Math.Min(FreshUntil + Lifetime.StaleFor + Lifetime.FallbackFor, MemoryEnd());
 
+    /// <summary>When nothing of the entry is left for a lower tier to keep: memory's own limit does not count there, and freshness that slides may last as long as it may.</summary>
+    internal long KeptUntil => CreatedAt + Lifetime.FreshFor + Lifetime.StaleFor + Lifetime.FallbackFor;
+
     /// <summary>True while an expired value may still be served, and its source is being left alone or asked already.</summary>
     internal bool IsThrottled(long now) => Volatile.Read(ref _nextRefreshAt) is var next && next != RefreshRunning && now < next;
 

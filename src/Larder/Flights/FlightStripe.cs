@@ -67,6 +67,12 @@ internal sealed class FlightStripe
             Detach(flight);
         }
 
+        VoidReadings(key);
+    }
+
+    /// <summary>Nothing is kept that is being read of the key from below: something newer has just been stored.</summary>
+    internal void VoidReadings(string key)
+    {
         for (var observation = _watching; observation is not null; observation = observation.Next)
         {
             if (observation.Key == key)

@@ -1,4 +1,3 @@
-using Larder.Coherence;
 using Larder.Ports;
 using Larder.Tiers;
 
@@ -8,10 +7,8 @@ namespace Larder.Flows;
 /// Tells the lower tiers of a change: the authority first, then the copies above it, then memory once more (a read may have brought the old value up meanwhile), and at last the
 /// other nodes. A change that the authority can not be told of is queued, if the cache was set to, or thrown.
 /// </summary>
-internal sealed class BelowFlow(CacheParts parts, TierChain chain, QueuedRemovals? queue)
+internal sealed class BelowFlow(CacheParts parts, TierChain chain)
 {
-    internal QueuedRemovals? Queue => queue;
-
     /// <summary>Completes a removal whose local part is done.</summary>
     /// <param name="kind">What it covers.</param>
     /// <param name="names">The keys or tags; empty for everything.</param>
@@ -44,7 +41,7 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain, QueuedRemoval
     /// <summary>Removes a key that could not be written: what is below may be the old value. Queued, or thrown.</summary>
     internal async ValueTask GiveUpWriteAsync(string key)
     {
-        if (queue is null)
+        if (parts.Queue is not { } queue)
         {
             throw Unavailable("the authority did not answer");
         }
@@ -103,6 +100,17 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain, QueuedRemoval
         return isTold;
     }
 
+    /// <summary>Waits for a change; cancelling stops the waiting, not the change.</summary>
+    internal async ValueTask WaitAsync(Task changing, CancellationToken cancellationToken)
+    {
+        if (!await parts.Scheduler.EndsAsync(changing, milliseconds: null, cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        await changing.ConfigureAwait(false);
+    }
+
     private async ValueTask<RemovalOutcome> WaitAsync(Task<RemovalOutcome> completing, CancellationToken cancellationToken)
     {
         if (!await parts.Scheduler.EndsAsync(completing, milliseconds: null, cancellationToken).ConfigureAwait(false))
@@ -116,14 +124,14 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain, QueuedRemoval
     private async ValueTask<RemovalOutcome> CompleteAsync(RemovalKind kind, string[] names, Action dropAgain, Func<ValueTask<bool>> tell)
     {
         // What waits already goes first, or an older removal would be repeated over a newer value.
-        var isTold = queue is not { Count: > 0 } && await tell().ConfigureAwait(false);
+        var isTold = parts.Queue is not { Count: > 0 } && await tell().ConfigureAwait(false);
         dropAgain();
         if (isTold && await TrySynchronizeAsync().ConfigureAwait(false))
         {
             return RemovalOutcome.Done;
         }
 
-        if (queue is null)
+        if (parts.Queue is not { } queue)
         {
             throw Unavailable(isTold ? "other nodes could not be reached in time" : "the authority did not answer");
         }

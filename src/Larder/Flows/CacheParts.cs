@@ -48,6 +48,9 @@ internal sealed class CacheParts : IGauges
     /// <summary>The tiers below memory; null when memory is all there is.</summary>
     internal TierChain? Chain { get; init; }
 
+    /// <summary>Removals that wait for the authority; null when they are thrown instead.</summary>
+    internal QueuedRemovals? Queue { get; set; }
+
     internal TagFences Tags { get; } = new();
 
     internal FlightTable Flights { get; } = new();
@@ -82,6 +85,11 @@ internal sealed class CacheParts : IGauges
         Expirations = Evictions.Count(EvictionReason.Expired),
         Invalidations = Evictions.Count(EvictionReason.Invalidated),
         Unreadable = Evictions.Count(EvictionReason.Unreadable),
+        TierHits = Counters.Total(Counter.TierHits),
+        TierFailures = Counters.Total(Counter.TierFailures),
+        TierUnreadable = Counters.Total(Counter.UnreadableBelow),
+        QueuedRemovals = Queue?.Count ?? 0,
+        OldestQueuedRemoval = Queue?.Age ?? TimeSpan.Zero,
         Entries = Memory.Count,
         Weight = Memory.Weight,
         WeightLimit = Memory.Limit,

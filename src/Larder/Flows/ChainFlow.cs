@@ -283,12 +283,17 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         var stripe = parts.Flights.StripeOf(flight.Key);
         lock (stripe)
         {
-            if (flight.Observation is { } before)
+            if (flight.Below!.Observation is { } before)
             {
                 stripe.Unwatch(before);
+                if (before.IsVoid)
+                {
+                    // What was found before the change is not fallen back on after it.
+                    flight.Below.Older = null;
+                }
             }
 
-            flight.Observation = observation;
+            flight.Below.Observation = observation;
             stripe.Watch(observation);
             if (flight.IsDetached)
             {
@@ -304,10 +309,10 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         var stripe = parts.Flights.StripeOf(flight.Key);
         lock (stripe)
         {
-            if (flight.Observation is { } observation)
+            if (flight.Below!.Observation is { } observation)
             {
                 stripe.Unwatch(observation);
-                flight.Observation = null;
+                flight.Below.Observation = null;
             }
         }
     }

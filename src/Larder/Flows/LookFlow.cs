@@ -50,26 +50,40 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         var found = await OpenAsync<T>(key, era, settings, reading, chain.Authority.Kind).ConfigureAwait(false);
         if (found.Entry is not null)
         {
-            await CopyAsync(key, settings, in reading, found.Entry).ConfigureAwait(false);
+            await CopyAsync(key, settings, reading, found.Entry).ConfigureAwait(false);
         }
 
         return found;
     }
 
-    /// <summary>Makes an entry of what a tier has, if it can be used.</summary>
-    internal ValueTask<Found<T>> OpenAsync<T>(string key, FenceStamp era, EntrySettings settings, TierReading reading, CacheTier tier)
+    /// <summary>What the authority says of the key, its value left out; null when there is nothing that may be served.</summary>
+    internal async ValueTask<PeekedHead?> PeekAsync(string key)
     {
-        var unusable = new Found<T>(TierStatus.Done, reading.Token);
-        if (!bodies.TryOpen(key, reading.Body, out var opened))
+        var era = parts.CacheFence.Stamp;
+        using var reading = await chain.Authority.GetAsync(key, observation: null).ConfigureAwait(false);
+        if (!reading.HasValue || !bodies.TryOpen(key, reading.Body, out var opened))
         {
-            return new ValueTask<Found<T>>(unusable);
+            return null;
         }
 
         var stamps = bodies.StampsOf(in opened);
-        var known = fences.KnowAsync(era, stamps);
-        return known.IsCompletedSuccessfully
-            ? new ValueTask<Found<T>>(Judge<T>(key, era, settings, tier, reading.Token, in opened, stamps, known.GetAwaiter().GetResult()))
-            : JudgeAsync<T>(key, era, settings, tier, reading.Token, opened, stamps, known);
+        await fences.KnowAsync(era, stamps).ConfigureAwait(false);
+        return Bodies.IsCurrent(in opened, era, stamps) ? bodies.HeadOf(in opened) : null;
+    }
+
+    /// <summary>Makes an entry of what a tier has, if it can be used.</summary>
+    internal ValueTask<Found<T>> OpenAsync<T>(string key, FenceStamp era, EntrySettings settings, TierReading reading, CacheTier tier)
+    {
+        if (!bodies.TryOpen(key, reading.Body, out var opened))
+        {
+            return new ValueTask<Found<T>>(new Found<T>(TierStatus.Done, reading.Token));
+        }
+
+        var stamps = bodies.StampsOf(in opened);
+        var knowing = fences.KnowAsync(era, stamps);
+        return knowing.IsCompletedSuccessfully
+            ? new ValueTask<Found<T>>(Judge<T>(era, settings, reading.Token, tier, in opened, stamps))
+            : JudgeAsync<T>(era, settings, reading.Token, tier, opened, stamps, knowing);
     }
 
     /// <summary>The flag that leaves a tier of this kind out.</summary>
@@ -80,4 +94,34 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         (_, false) => CacheSkip.RemoteRead,
         _ => CacheSkip.RemoteWrite,
     };
+
+    private async ValueTask<Found<T>> JudgeAsync<T>(
+        FenceStamp era, EntrySettings settings, FenceToken token, CacheTier tier, Opened opened, TagStamp[]? stamps, ValueTask<bool> knowing)
+    {
+        await knowing.ConfigureAwait(false);
+        return Judge<T>(era, settings, token, tier, in opened, stamps);
+    }
+
+    private Found<T> Judge<T>(FenceStamp era, EntrySettings settings, FenceToken token, CacheTier tier, in Opened opened, TagStamp[]? stamps)
+    {
+        // Fences that could not be learnt are unknown, and then nothing counts as current.
+        var entry = Bodies.IsCurrent(in opened, era, stamps) ? bodies.ToEntry(in opened, era, stamps, settings, token, out T? value) : Nothing(out value);
+        return new Found<T>(TierStatus.Done, token, entry, value, tier);
+    }
+
+    private static Entry? Nothing<T>(out T? value)
+    {
+        value = default;
+        return null;
+    }
+
+    /// <summary>Keeps a copy of what the authority has.</summary>
+    private async ValueTask CopyAsync(string key, EntrySettings settings, TierReading reading, Entry entry)
+    {
+        if (chain.Copies is { } copies && !settings.Skips(SkipOf(copies.Kind, isWrite: true)))
+        {
+            var left = Math.Max(1, entry.KeptUntil - parts.Clock.Now);
+            await copies.SetAsync(key, new TierWrite(reading.Body, TimeSpan.FromMilliseconds(left)), reading.Token).ConfigureAwait(false);
+        }
+    }
 }

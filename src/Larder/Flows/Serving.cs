@@ -92,6 +92,15 @@ internal sealed class Serving(CacheParts parts)
         return new CacheResult<T>(flight.Status, flight.Tier, value, reading == EntryReading.Value, age, RemainingFreshness(flight));
     }
 
+    /// <summary>The answer from an entry that was found in a lower tier.</summary>
+    internal CacheResult<T> OfFound<T>(Entry entry, CacheStatus status, CacheTier tier, long now, T? value)
+    {
+        var age = TimeSpan.FromMilliseconds(Math.Max(0, now - entry.CreatedAt));
+        var freshFor = TimeSpan.FromMilliseconds(Math.Max(0, Math.Min(entry.FreshUntil, entry.GoneAt) - now));
+        parts.Report.Served(entry.Key, status, tier, age);
+        return new CacheResult<T>(status, tier, value, entry is not NotFoundEntry, age, freshFor);
+    }
+
     internal CacheResult<T> Absent<T>(string key)
     {
         parts.Report.Served(key, CacheStatus.Absent, CacheTier.None, TimeSpan.Zero);

@@ -62,7 +62,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
                 return;
             }
 
-            verdict = wasAttached ? Store(flight, in made, hasLateTags) : StoreVerdict.FencedOff;
+            verdict = wasAttached ? Store(stripe, flight, in made, hasLateTags) : StoreVerdict.FencedOff;
             flight.HasLateTags = hasLateTags;
             flight.IsIsolated = made.Settings.Isolate;
             if (verdict != StoreVerdict.Stored && flight.IsRefresh)
@@ -242,7 +242,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
     }
 
     /// <summary>Stores the entry, or removes the older one when there is nothing to keep. Guarded.</summary>
-    private StoreVerdict Store(Flight flight, in Made made, bool hasLateTags)
+    private StoreVerdict Store(FlightStripe stripe, Flight flight, in Made made, bool hasLateTags)
     {
         var isCurrent = flight.IsCurrent(parts.CacheFence)
             && (!hasLateTags || ReferenceEquals(parts.Tags.AnyTag.Stamp, flight.AnyTagStamp));
@@ -265,6 +265,11 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             }
 
             parts.Memory.Set(made.Entry!);
+            if (flight.Below is not null)
+            {
+                stripe.VoidReadings(flight.Key);
+            }
+
             flight.IsStored = true;
             return StoreVerdict.Stored;
         }

@@ -28,7 +28,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         var made = _maker.OfSet(key, value, settings, cacheStamp, stamps);
         if (parts.Chain is { } chain)
         {
-            return SetBelowAsync(chain, key, value, made, cacheStamp, stamps);
+            return below!.WaitAsync(SetBelowAsync(chain, key, value, made, cacheStamp, stamps), cancellationToken);
         }
 
         SetInMemory(key, in made);
@@ -56,7 +56,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         Report(key, isKept ? StoreVerdict.Stored : made.Verdict);
     }
 
-    private async ValueTask SetBelowAsync<T>(TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
+    private async Task SetBelowAsync<T>(TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
     {
         await parts.Writes.EnterAsync(key, parts.Scheduler).ConfigureAwait(false);
         try

@@ -4,7 +4,7 @@ using Larder.Scheduling;
 namespace Larder.Tiers;
 
 /// <summary>The tier between memory and the authority, called under its time-out and breaker. It decides nothing, so its failures are only misses.</summary>
-internal sealed class CopyTier(ICopyTier tier, Scheduler scheduler, long timeoutMilliseconds, Action<string, Exception?> onFailure)
+internal sealed class CopyTier(ICopyTier tier, Scheduler scheduler, long timeoutMilliseconds, Action<string, Exception?> onFailure) : IAsyncDisposable
 {
     private static readonly TierCall<(ICopyTier Tier, string Key), TierReading> Get = new(
         static (s, token) => s.Tier.GetAsync(s.Key, token),
@@ -50,6 +50,8 @@ internal sealed class CopyTier(ICopyTier tier, Scheduler scheduler, long timeout
         IsRefused);
 
     private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure));
+
+    public ValueTask DisposeAsync() => tier.DisposeAsync();
 
     internal CacheTier Kind => tier.Kind;
 
