@@ -1,0 +1,160 @@
+using System.Globalization;
+
+namespace Larder.Servers;
+
+/// <summary>A primary with two replicas, watched by three Sentinels of which two must agree.</summary>
+public sealed class RealSentinels : IAsyncDisposable
+{
+    /// <summary>The name under which the Sentinels watch the primary.</summary>
+    public const string ServiceName = "larder";
+
+    private const int SentinelCount = 3;
+    private const int ReplicaCount = 2;
+
+    private readonly List<RealServer> _servers = [];
+    private readonly List<RealServer> _sentinels = [];
+
+    private RealSentinels()
+    {
+    }
+
+    /// <summary>The servers; the first one began as the primary.</summary>
+    public IReadOnlyList<RealServer> Servers => _servers;
+
+    /// <summary>The Sentinels.</summary>
+    public IReadOnlyList<RealServer> Sentinels => _sentinels;
+
+    /// <summary>Starts all, and comes back when the replicas are in step and the Sentinels know of everybody.</summary>
+    /// <param name="password">The password of the servers; null for none. The Sentinels have none.</param>
+    public static async Task<RealSentinels> StartAsync(string? password = null)
+    {
+        var group = new RealSentinels();
+        try
+        {
+            await group.StartServersAsync(password);
+            await group.StartSentinelsAsync(password);
+            await group.WaitUntilWholeAsync();
+            return group;
+        }
+        catch
+        {
+            await group.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The server that the first Sentinel that answers calls the primary.</summary>
+    public async Task<RealServer> PrimaryAsync()
+    {
+        foreach (var sentinel in _sentinels)
+        {
+            try
+            {
+                return await PrimaryAsync(sentinel);
+            }
+            catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+            {
+                // Killed; the next one knows as much.
+            }
+        }
+
+        throw new InvalidOperationException("No Sentinel answers.");
+    }
+
+    /// <summary>Comes back with the new primary when all Sentinels name another than the old one, and it says itself that it is one.</summary>
+    public async Task<RealServer> WaitForAnotherPrimaryAsync(RealServer old)
+    {
+        RealServer? primary = null;
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                foreach (var sentinel in _sentinels)
+                {
+                    primary = await PrimaryAsync(sentinel);
+                    if (primary == old)
+                    {
+                        return false;
+                    }
+                }
+
+                return await primary!.InfoAsync("replication", "role") == "master";
+            },
+            () => $"another primary; the Sentinels said:\n{string.Join("\n---\n", _sentinels.Select(sentinel => sentinel.Output))}");
+        return primary!;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _sentinels.Concat(_servers))
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    private async Task StartServersAsync(string? password)
+    {
+        _servers.Add(await RealServer.StartAsync(new ServerSettings { Name = "primary", Password = password }));
+        for (var i = 1; i <= ReplicaCount; i++)
+        {
+            _servers.Add(await RealServer.StartAsync(new ServerSettings
+            {
+                Name = $"replica{Text(i)}",
+                Password = password,
+                Arguments = ["--replicaof", "127.0.0.1", Text(_servers[0].Port)],
+            }));
+        }
+    }
+
+    private async Task StartSentinelsAsync(string? password)
+    {
+        for (var i = 1; i <= SentinelCount; i++)
+        {
+            var sentinel = await RealServer.StartAsync(new ServerSettings { Name = $"sentinel{Text(i)}", Arguments = ["--sentinel"] });
+            _sentinels.Add(sentinel);
+            await sentinel.CallAsync("SENTINEL", "MONITOR", ServiceName, "127.0.0.1", Text(_servers[0].Port), "2");
+            await sentinel.CallAsync("SENTINEL", "SET", ServiceName, "down-after-milliseconds", "500");
+            await sentinel.CallAsync("SENTINEL", "SET", ServiceName, "failover-timeout", "5000");
+            if (password is not null)
+            {
+                await sentinel.CallAsync("SENTINEL", "SET", ServiceName, "auth-pass", password);
+            }
+        }
+    }
+
+    private Task WaitUntilWholeAsync() => Waiting.UntilAsync(
+        async () =>
+        {
+            foreach (var sentinel in _sentinels)
+            {
+                var fields = (List<object?>)(await sentinel.CallAsync("SENTINEL", "MASTER", ServiceName))!;
+                if (Field(fields, "flags") != "master"
+                    || Field(fields, "num-slaves") != Text(ReplicaCount)
+                    || Field(fields, "num-other-sentinels") != Text(SentinelCount - 1))
+                {
+                    return false;
+                }
+            }
+
+            foreach (var replica in _servers.Skip(1))
+            {
+                if (await replica.InfoAsync("replication", "master_link_status") != "up")
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        },
+        () => $"the Sentinels to know of everybody; they said:\n{string.Join("\n---\n", _sentinels.Select(sentinel => sentinel.Output))}");
+
+    private async Task<RealServer> PrimaryAsync(RealServer sentinel)
+    {
+        var address = (List<object?>)(await sentinel.CallAsync("SENTINEL", "GET-MASTER-ADDR-BY-NAME", ServiceName))!;
+        return _servers.Single(server => Text(server.Port) == (string)address[1]!);
+    }
+
+    private static string? Field(List<object?> fields, string name) => (string?)fields[fields.IndexOf(name) + 1];
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
