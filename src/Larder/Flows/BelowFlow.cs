@@ -36,7 +36,7 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
 
     internal TierUnavailableException Unavailable(string what) =>
         new($"The change was made in this process, but {what} ({chain.Authority.Name}, cache \"{parts.CacheName}\"). Whether it is made below is not known: repeat it, "
-            + $"or set {nameof(CacheOptions)}.QueueRemovals to have removals repeated for you.");
+            + "or set QueueRemovals to have removals repeated for you.");
 
     /// <summary>Removes a key that could not be written: what is below may be the old value. Queued, or thrown.</summary>
     internal async ValueTask GiveUpWriteAsync(string key)
