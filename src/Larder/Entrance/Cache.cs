@@ -117,42 +117,41 @@ internal sealed class Cache : ICache, IDisposable
     bool ICache.TryGetCore<T>(string key, [MaybeNullWhen(false)] out T value) => _flows.Read.TryGet(_view, key, out value);
 
     ValueTask<CacheResult<T>> ICache.GetCoreAsync<T>(string key, EntryOptions? options, CancellationToken cancellationToken) =>
-        new(_flows.Read.Get<T>(_view, key, options, cancellationToken));
+        _flows.Read.Get<T>(_view, key, options, cancellationToken);
 
     public ValueTask SetAsync<T>(
         string key, T value, EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _flows.Write.Set(_view, key, value, options, tags);
-        return ValueTask.CompletedTask;
+        return _flows.Write.Set(_view, key, value, options, tags, cancellationToken);
     }
 
     public ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(_flows.Read.Exists(key));
+        return _flows.Read.ExistsAsync(key);
     }
 
     public ValueTask<TimeSpan?> GetTimeToLiveAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(_flows.Read.TimeToLive(key));
+        return _flows.Read.TimeToLiveAsync(key);
     }
 
-    public ValueTask<RemovalOutcome> RemoveAsync(string key, CancellationToken cancellationToken) => new(_flows.Remove.Remove(key));
+    public ValueTask<RemovalOutcome> RemoveAsync(string key, CancellationToken cancellationToken) => _flows.Remove.Remove(key, cancellationToken);
 
     public ValueTask<RemovalOutcome> RemoveAsync(IEnumerable<string> keys, CancellationToken cancellationToken) =>
-        new(_flows.Remove.RemoveMany(keys));
+        _flows.Remove.RemoveMany(keys, cancellationToken);
 
     public ValueTask<RemovalOutcome> RemoveByTagAsync(string tag, CancellationToken cancellationToken) =>
-        new(_flows.RemoveByTag.Remove(tag));
+        _flows.RemoveByTag.Remove(tag, cancellationToken);
 
     public ValueTask<RemovalOutcome> RemoveByTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken) =>
-        new(_flows.RemoveByTag.RemoveMany(tags));
+        _flows.RemoveByTag.RemoveMany(tags, cancellationToken);
 
-    public ValueTask<RemovalOutcome> ClearAsync(CancellationToken cancellationToken) => new(_flows.Clear.Clear());
+    public ValueTask<RemovalOutcome> ClearAsync(CancellationToken cancellationToken) => _flows.Clear.Clear(cancellationToken);
 
-    public ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken) => new(_flows.Expire.Expire(key));
+    public ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken) => _flows.Expire.Expire(key, cancellationToken);
 
     public IAsyncDisposable SubscribeRemovals(Func<Removal, CancellationToken, ValueTask> handler)
     {

@@ -313,7 +313,7 @@ internal sealed class TypedCache<T> : ICache<T>
     }
 
     public ValueTask<CacheResult<T>> GetAsync(ReadOnlySpan<char> key, EntryOptions? options, CancellationToken cancellationToken) =>
-        new(TryResolve(key, options, out var result) ? result : _flows.Read.Get<T>(_view, Whole(key), options, cancellationToken));
+        TryResolve(key, options, out var result) ? new(result) : _flows.Read.Get<T>(_view, Whole(key), options, cancellationToken);
 
     public ValueTask<CacheResult<T>> GetAsync(
         ref DefaultInterpolatedStringHandler key, EntryOptions? options, CancellationToken cancellationToken)
@@ -327,8 +327,7 @@ internal sealed class TypedCache<T> : ICache<T>
         string key, T value, EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _flows.Write.Set(_view, Whole(key), value, options, tags);
-        return ValueTask.CompletedTask;
+        return _flows.Write.Set(_view, Whole(key), value, options, tags, cancellationToken);
     }
 
     public ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken) => Cache.ExistsAsync(Whole(key), cancellationToken);
@@ -352,7 +351,7 @@ internal sealed class TypedCache<T> : ICache<T>
         Cache.RemoveByTagAsync(tags, cancellationToken);
 
     public ValueTask<RemovalOutcome> ClearAsync(CancellationToken cancellationToken) =>
-        new(_flows.RemoveByTag.RemoveOwn(_view.Tag!));
+        _flows.RemoveByTag.RemoveOwn(_view.Tag!, cancellationToken);
 
     public ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken) =>
         Cache.ExpireAsync(Whole(key), cancellationToken);

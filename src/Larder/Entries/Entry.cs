@@ -18,6 +18,7 @@ internal abstract class Entry
     private long _nextRefreshAt = long.MinValue;
     private FenceStamp? _tagsCurrentUnder;
     private readonly int _ownTags;
+    private EntryExtra? _extra;
 
     private protected Entry(in EntryHead head)
     {
@@ -26,7 +27,7 @@ internal abstract class Entry
         Tags = head.Tags;
         _ownTags = (head.Tags?.Length ?? 0) - head.InheritedTags;
         Lifetime = head.Lifetime;
-        Validators = head.Validators;
+        _extra = head.Validators is null ? null : new EntryExtra(head.Validators, FenceToken.None);
         CreatedAt = head.CreatedAt;
         _lastUsed = head.CreatedAt;
         _freshUntil = head.CreatedAt + head.Lifetime.FreshFor;
@@ -48,7 +49,14 @@ internal abstract class Entry
 
     internal Lifetime Lifetime { get; }
 
-    internal Validators? Validators { get; }
+    internal Validators? Validators => _extra?.Validators;
+
+    /// <summary>What the authority recognises the value by; none when it does not hold it, or there is no authority. Set before the entry is published.</summary>
+    internal FenceToken Token
+    {
+        get => _extra?.Token ?? FenceToken.None;
+        set => _extra = new EntryExtra(_extra?.Validators, value);
+    }
 
     internal long CreatedAt { get; }
 
@@ -70,6 +78,9 @@ internal abstract class Entry
 
     /// <summary>When nothing of the entry is left to serve.</summary>
     internal long GoneAt => Math.Min(FreshUntil + Lifetime.StaleFor + Lifetime.FallbackFor, MemoryEnd());
+
+    /// <summary>When nothing of the entry is left for a lower tier to keep: memory's own limit does not count there, and freshness that slides may last as long as it may.</summary>
+    internal long KeptUntil => CreatedAt + Lifetime.FreshFor + Lifetime.StaleFor + Lifetime.FallbackFor;
 
     /// <summary>True while an expired value may still be served, and its source is being left alone or asked already.</summary>
     internal bool IsThrottled(long now) => Volatile.Read(ref _nextRefreshAt) is var next && next != RefreshRunning && now < next;

@@ -45,6 +45,18 @@ internal sealed class Lifetime
         long Scale(long milliseconds) => (long)(milliseconds * factor);
     }
 
+    /// <summary>The limits that an entry was stored with, as a lower tier kept them.</summary>
+    internal static Lifetime Restored(long freshFor, long staleFor, long fallbackFor, long memoryFor, long slidingFor, long refreshAfter) =>
+        new()
+        {
+            FreshFor = freshFor,
+            StaleFor = staleFor,
+            FallbackFor = fallbackFor,
+            MemoryFor = memoryFor,
+            SlidingFor = slidingFor,
+            RefreshAfter = refreshAfter,
+        };
+
     /// <summary>The limits of a "not found" answer stored with the same settings.</summary>
     internal Lifetime OfNotFound() =>
         new() { FreshFor = NotFoundFor, MemoryFor = MemoryFor, RefreshAfter = long.MaxValue, NotFoundFor = NotFoundFor };

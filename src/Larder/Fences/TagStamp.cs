@@ -4,7 +4,7 @@ namespace Larder.Fences;
 internal readonly struct TagStamp(string tag, FenceCell cell)
 {
     private readonly FenceCell _cell = cell;
-    
+
     internal string Tag { get; } = tag;
 
     /// <summary>The state of the fence that is depended on.</summary>

@@ -65,6 +65,9 @@ internal abstract class Flight : CancellationTokenSource
     /// <summary>The next flight of the stripe. Guarded.</summary>
     internal Flight? Next { get; set; }
 
+    /// <summary>How far the flight has come in the lower tiers; null when there are none.</summary>
+    internal FlightBelow? Below { get; init; }
+
     /// <summary>True once the flight has been taken off its key without having ended. Guarded.</summary>
     internal bool IsDetached { get; set; }
 
@@ -114,6 +117,9 @@ internal abstract class Flight : CancellationTokenSource
 
     /// <summary>The end of the flight, for those who wait whatever the type. Guarded when first asked for.</summary>
     internal abstract Task EnsureTask(Scheduler scheduler);
+
+    /// <summary>Where the answer was found.</summary>
+    internal CacheTier Tier => Below?.Tier ?? (Status == CacheStatus.Fallback ? CacheTier.Memory : CacheTier.Source);
 
     /// <summary>True when no tag and no clear has made the flight's reading of the source too old to be joined.</summary>
     /// <remarks>

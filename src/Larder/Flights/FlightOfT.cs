@@ -42,11 +42,23 @@ internal class Flight<T> : Flight
         IsNotFound = isNotFound;
     }
 
+    /// <summary>Writes down what was found in a lower tier, as above.</summary>
+    internal void DecideFound(T? value, Entry entry, CacheStatus status, CacheTier tier)
+    {
+        Decide(value, entry, isNotFound: entry is NotFoundEntry);
+        Status = status;
+        Below!.Tier = tier;
+    }
+
     /// <summary>Writes down what was fallen back on, as above.</summary>
     internal void DecideFallback(T? value, Entry entry, Exception failed)
     {
         Decide(value, entry, isNotFound: entry is NotFoundEntry);
         Status = CacheStatus.Fallback;
+        if (Below is { } below)
+        {
+            below.Tier = ReferenceEquals(entry, below.Older) ? below.OlderTier : CacheTier.Memory;
+        }
         Failed = failed;
     }
 

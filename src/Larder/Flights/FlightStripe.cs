@@ -1,12 +1,15 @@
+using Larder.Ports;
+
 namespace Larder.Flights;
 
 /// <summary>
-/// The lock of a share of all keys, and the flights of those keys. Whatever changes a key in this process does it
+/// The lock of a share of all keys, the flights of those keys, and what is being read of them from lower tiers. Whatever changes a key in this process does it
 /// under this lock, which puts loads, Sets, removals and expirations of one key in one order.
 /// </summary>
 internal sealed class FlightStripe
 {
     private Flight? _first;
+    private TierObservation? _watching;
 
     internal Flight? Find(string key)
     {
@@ -53,12 +56,29 @@ internal sealed class FlightStripe
         flight.Next = null;
     }
 
-    /// <summary>Takes the key's flight off while it goes on: it will be stored nowhere, and nobody joins it any more.</summary>
+    /// <summary>
+    /// Takes the key's flight off while it goes on: it will be stored nowhere, and nobody joins it any more. Nor is anything kept that is being read of the key
+    /// from below.
+    /// </summary>
     internal void Detach(string key)
     {
         if (Find(key) is { } flight)
         {
             Detach(flight);
+        }
+
+        VoidReadings(key);
+    }
+
+    /// <summary>Nothing is kept that is being read of the key from below: something newer has just been stored.</summary>
+    internal void VoidReadings(string key)
+    {
+        for (var observation = _watching; observation is not null; observation = observation.Next)
+        {
+            if (observation.Key == key)
+            {
+                observation.Void();
+            }
         }
     }
 
@@ -66,5 +86,49 @@ internal sealed class FlightStripe
     {
         flight.IsDetached = true;
         Remove(flight);
+    }
+
+    /// <summary>From now on changes of the observation's key reach it.</summary>
+    internal void Watch(TierObservation observation)
+    {
+        observation.Next = _watching;
+        _watching = observation;
+    }
+
+    internal void Unwatch(TierObservation observation)
+    {
+        if (ReferenceEquals(_watching, observation))
+        {
+            _watching = observation.Next;
+        }
+        else
+        {
+            var before = _watching;
+            while (before is not null && !ReferenceEquals(before.Next, observation))
+            {
+                before = before.Next;
+            }
+
+            if (before is null)
+            {
+                return;
+            }
+
+            before.Next = observation.Next;
+        }
+
+        observation.Next = null;
+    }
+
+    /// <summary>The authority says that the key has changed: what that means to those who read it depends on how far they have come.</summary>
+    internal void NoteChange(string key)
+    {
+        for (var observation = _watching; observation is not null; observation = observation.Next)
+        {
+            if (observation.Key == key)
+            {
+                observation.NoteChange();
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class FlightTable
     private readonly object _gate = new();
     private TaskCompletionSource<bool>? _empty;
     private bool _isClosed;
+    private long _order;
 
     internal FlightTable()
     {
@@ -29,6 +30,12 @@ internal sealed class FlightTable
             }
         }
     }
+
+    /// <summary>
+    /// A number larger than all before. Where a node may not trust its memory, a caller that has taken one joins only flights with a larger one: they began after it came, so that
+    /// nothing they have read is older.
+    /// </summary>
+    internal long NextOrder() => Interlocked.Increment(ref _order);
 
     internal FlightStripe StripeOf(string key) => _stripes[key.GetHashCode(StringComparison.Ordinal) & (StripeCount - 1)];
 

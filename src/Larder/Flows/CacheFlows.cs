@@ -1,20 +1,48 @@
+using Larder.Coherence;
+using Larder.Ports;
+
 namespace Larder.Flows;
 
 /// <summary>All that can be done with one cache, one flow each.</summary>
 internal sealed class CacheFlows
 {
-    internal CacheFlows(CacheParts parts, long drainMilliseconds)
+    internal CacheFlows(CacheParts parts, long drainMilliseconds, IJournal? journal, bool queuesRemovals)
     {
         var serving = new Serving(parts);
         var settle = new SettleFlow(parts);
+        var source = new SourceFlow(parts, settle);
+        LookFlow? look = null;
+        ChainFlow? lead = null;
+        FenceFlow? fences = null;
+        Bodies? bodies = null;
+        BelowFlow? below = null;
+        if (parts.Chain is { } chain)
+        {
+            fences = new FenceFlow(parts, chain.Authority);
+            bodies = new Bodies(parts);
+            look = new LookFlow(parts, chain, fences, bodies);
+            lead = new ChainFlow(parts, chain, source, settle, look, fences, bodies);
+            below = new BelowFlow(parts, chain);
+            source.LeadsBelow = lead;
+            if (queuesRemovals)
+            {
+                parts.Queue = new QueuedRemovals(
+                    parts.Scheduler,
+                    journal,
+                    record => below.TellAsync(record.Kind, record.Name is null ? default : new[] { record.Name }),
+                    isBehind => chain.Authority.IsBehind = isBehind,
+                    failed => parts.Report.HandlerFailed(nameof(IJournal), failed));
+            }
+        }
+
         Parts = parts;
-        Load = new LoadFlow(parts, serving, settle);
-        Read = new ReadFlow(parts, serving);
-        Write = new WriteFlow(parts);
-        Remove = new RemoveFlow(parts);
-        Clear = new ClearFlow(parts);
-        RemoveByTag = new RemoveByTagFlow(parts, Clear);
-        Expire = new ExpireFlow(parts);
+        Read = new ReadFlow(parts, serving, look);
+        Load = new LoadFlow(parts, serving, settle, source, Read, lead);
+        Write = new WriteFlow(parts, below, fences, bodies);
+        Remove = new RemoveFlow(parts, below);
+        Clear = new ClearFlow(parts, below);
+        RemoveByTag = new RemoveByTagFlow(parts, below, Clear);
+        Expire = new ExpireFlow(parts, below);
         Close = new CloseFlow(parts, settle, drainMilliseconds);
     }
 

@@ -2,6 +2,7 @@ using Larder.Coherence;
 using Larder.Entries;
 using Larder.Fences;
 using Larder.Flights;
+using Larder.Ports;
 using Larder.Scheduling;
 using Larder.Sealing;
 using Larder.Signals;
@@ -44,9 +45,23 @@ internal sealed class CacheParts : IGauges
 
     internal required bool IsEnabled { get; init; }
 
+    /// <summary>The tiers below memory; null when memory is all there is.</summary>
+    internal TierChain? Chain { get; init; }
+
+    /// <summary>Removals that wait for the authority; null when they are thrown instead.</summary>
+    internal QueuedRemovals? Queue { get; set; }
+
     internal TagFences Tags { get; } = new();
 
     internal FlightTable Flights { get; } = new();
+
+    /// <summary>The order of this process's writes to one key, while they wait for the authority.</summary>
+    internal WriteTurns Writes { get; } = new();
+
+    /// <summary>Until when memory may be served.</summary>
+    internal CoherenceGate Gate => Chain?.Coherence?.Gate ?? AlwaysOpen;
+
+    private static readonly CoherenceGate AlwaysOpen = new(isOpen: true);
 
     internal Clock Clock => Scheduler.Clock;
 
@@ -70,6 +85,11 @@ internal sealed class CacheParts : IGauges
         Expirations = Evictions.Count(EvictionReason.Expired),
         Invalidations = Evictions.Count(EvictionReason.Invalidated),
         Unreadable = Evictions.Count(EvictionReason.Unreadable),
+        TierHits = Counters.Total(Counter.TierHits),
+        TierFailures = Counters.Total(Counter.TierFailures),
+        TierUnreadable = Counters.Total(Counter.UnreadableBelow),
+        QueuedRemovals = Queue?.Count ?? 0,
+        OldestQueuedRemoval = Queue?.Age ?? TimeSpan.Zero,
         Entries = Memory.Count,
         Weight = Memory.Weight,
         WeightLimit = Memory.Limit,
@@ -77,7 +97,7 @@ internal sealed class CacheParts : IGauges
 
     /// <summary>The short cut for plain hits of a view.</summary>
     internal MemoryHit MemoryHit(CacheView view) =>
-        new(Memory, Clock, CacheFence, Tags.Removals, Counters, isPlain: view.IsPlain && !Report.HearsEveryAnswer);
+        new(Memory, Clock, Gate, CacheFence, Tags.Removals, Counters, isPlain: view.IsPlain && !Report.HearsEveryAnswer);
 
     /// <summary>Tells the feed and the application of a removal that is complete.</summary>
     internal void Announce(Removal removal)

@@ -1,14 +1,35 @@
 namespace Larder.Flows;
 
-/// <summary>Clears a cache: first the fence moves, which makes every entry and every running load invalid at once, then memory is freed.</summary>
-internal sealed class ClearFlow(CacheParts parts)
+/// <summary>
+/// Clears a cache: first the fence moves, which makes every entry and every running load invalid at once, then memory is freed, then the lower tiers are told.
+/// </summary>
+internal sealed class ClearFlow(CacheParts parts, BelowFlow? below)
 {
-    internal RemovalOutcome Clear()
+    internal ValueTask<RemovalOutcome> Clear(CancellationToken cancellationToken)
     {
         parts.ThrowIfClosed();
+        Drop();
+        if (below is not null)
+        {
+            return ClearBelowAsync(cancellationToken);
+        }
+
+        Announce();
+        return new(RemovalOutcome.Done);
+    }
+
+    private async ValueTask<RemovalOutcome> ClearBelowAsync(CancellationToken cancellationToken)
+    {
+        var outcome = await below!.RemoveAsync(RemovalKind.Clear, [], Drop, cancellationToken).ConfigureAwait(false);
+        Announce();
+        return outcome;
+    }
+
+    private void Drop()
+    {
         parts.CacheFence.Move();
         parts.Memory.Clear();
-        parts.Announce(new Removal(RemovalKind.Clear, Name: null, IsLocal: true));
-        return RemovalOutcome.Done;
     }
+
+    private void Announce() => parts.Announce(new Removal(RemovalKind.Clear, Name: null, IsLocal: true));
 }

@@ -9,6 +9,9 @@ namespace Larder.Flows;
 /// </summary>
 internal sealed class CloseFlow(CacheParts parts, IFlightSettler settle, long drainMilliseconds)
 {
+    // A tier that hangs must not keep the application from ending.
+    private const long LongestClosing = 5_000;
+
     /// <summary>Lets running loads end, up to the bound. Safe to call twice.</summary>
     internal async ValueTask DrainAsync()
     {
@@ -20,6 +23,7 @@ internal sealed class CloseFlow(CacheParts parts, IFlightSettler settle, long dr
         var drained = parts.Flights.WhenEmptyAsync(parts.Scheduler.CreateCompletion<bool>());
         await parts.Scheduler.EndsAsync(drained, drainMilliseconds, CancellationToken.None).ConfigureAwait(false);
         Abandon(drainMilliseconds);
+        await CloseBelowAsync().ConfigureAwait(false);
     }
 
     /// <summary>Cancels running loads at once.</summary>
@@ -28,6 +32,27 @@ internal sealed class CloseFlow(CacheParts parts, IFlightSettler settle, long dr
         if (parts.CacheFence.Close())
         {
             Abandon(waited: 0);
+            _ = CloseBelowAsync();
+        }
+    }
+
+    /// <summary>Closes the tiers, which belong to the cache. What they throw is their own affair.</summary>
+    private async Task CloseBelowAsync()
+    {
+        IAsyncDisposable?[] below = [parts.Queue, parts.Chain];
+        foreach (var part in below)
+        {
+            try
+            {
+                if (part is not null)
+                {
+                    await parts.Scheduler.EndsAsync(part.DisposeAsync().AsTask(), LongestClosing, CancellationToken.None).ConfigureAwait(false);
+                }
+            }
+            catch (Exception failed)
+            {
+                parts.Report.HandlerFailed("closing a tier", failed);
+            }
         }
     }
 

@@ -52,6 +52,18 @@ internal sealed class EntryMaker(CacheParts parts)
         return OfValue(in head, value, settings);
     }
 
+    /// <summary>The entry of a value that was found in a lower tier; null when it can not be brought into its stored form.</summary>
+    internal Entry? OfFound<T>(in EntryHead head, T? value, bool isNotFound, EntrySettings settings)
+    {
+        if (!isNotFound)
+        {
+            return OfValue(in head, value!, settings).Entry;
+        }
+
+        var entry = new NotFoundEntry(in head);
+        return Weighed(entry, Overhead + KeyBytes(head.Key), settings).Entry;
+    }
+
     private Made OfNotFound(in EntryHead head, EntrySettings settings)
     {
         if (settings.NotFoundFor == 0)

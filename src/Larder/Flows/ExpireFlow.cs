@@ -1,19 +1,51 @@
 using Larder.Entries;
 using Larder.Keys;
+using Larder.Tiers;
 
 namespace Larder.Flows;
 
 /// <summary>
 /// Ends the freshness of a key now: what is loading is detached, and the kept entry is put back with its stale and
-/// fallback times running from now. Without such times it is a removal.
+/// fallback times running from now. Without such times it is a removal. Where an authority decides, it expires its own entry, and memory fetches that anew.
 /// </summary>
-internal sealed class ExpireFlow(CacheParts parts)
+internal sealed class ExpireFlow(CacheParts parts, BelowFlow? below)
 {
-    internal RemovalOutcome Expire(string key)
+    internal ValueTask<RemovalOutcome> Expire(string key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         parts.ThrowIfClosed();
         KeyRules.Check(key, parts.MaximumKeyLength);
+        if (below is not null)
+        {
+            Drop(key);
+            return ExpireBelowAsync(key, cancellationToken);
+        }
+
+        ExpireInMemory(key);
+        parts.Report.Evicted(parts.Evictions);
+        Announce(key);
+        return new(RemovalOutcome.Done);
+    }
+
+    private async ValueTask<RemovalOutcome> ExpireBelowAsync(string key, CancellationToken cancellationToken)
+    {
+        var outcome = await below!.ExpireAsync(key, () => Drop(key), cancellationToken).ConfigureAwait(false);
+        Announce(key);
+        return outcome;
+    }
+
+    private void Drop(string key)
+    {
+        var stripe = parts.Flights.StripeOf(key);
+        lock (stripe)
+        {
+            stripe.Detach(key);
+            parts.Memory.Remove(key);
+        }
+    }
+
+    private void ExpireInMemory(string key)
+    {
         var now = parts.Clock.Now;
         var stripe = parts.Flights.StripeOf(key);
         lock (stripe)
@@ -31,11 +63,9 @@ internal sealed class ExpireFlow(CacheParts parts)
                 }
             }
         }
-
-        parts.Report.Evicted(parts.Evictions);
-        parts.Announce(new Removal(RemovalKind.Key, key, IsLocal: true));
-        return RemovalOutcome.Done;
     }
+
+    private void Announce(string key) => parts.Announce(new Removal(RemovalKind.Key, key, IsLocal: true));
 
     private static bool HasAfterlife(Entry entry) => entry.Lifetime.StaleFor > 0 || entry.Lifetime.FallbackFor > 0;
 }

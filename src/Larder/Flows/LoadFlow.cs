@@ -9,9 +9,8 @@ namespace Larder.Flows;
 /// A call with a factory that memory could not answer at a glance: serve what may be served, offer a refresh, or
 /// lead or join the load of the key. Never inlined into the path of a hit, which would grow by a hundred times.
 /// </summary>
-internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow settle)
+internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow settle, SourceFlow source, ReadFlow read, ChainFlow? chain)
 {
-    private readonly SourceFlow _source = new(parts, settle);
     private readonly WaitFlow _wait = new(parts, serving);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -20,8 +19,13 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         where TSource : struct, ISource<T>
     {
         var call = Open<T, TSource>(view, key, source, options, tags, cancellationToken);
+        if (parts.Chain is not null && call.Settings.Skips(CacheSkip.Source))
+        {
+            return read.GetValueAsync<T>(key, call.Settings);
+        }
+
         var step = Begin<T, TSource>(in call, tags, mayBeBare: !cancellationToken.CanBeCanceled && !parts.Report.HearsEveryAnswer);
-        if (step.Flight is null)
+        if (step.IsAnswered)
         {
             return new ValueTask<T>(step.Result.Value!);
         }
@@ -37,8 +41,13 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         where TSource : struct, ISource<T>
     {
         var call = Open<T, TSource>(view, key, source, options, tags, cancellationToken);
+        if (parts.Chain is not null && call.Settings.Skips(CacheSkip.Source))
+        {
+            return read.GetAsync<T>(key, call.Settings);
+        }
+
         var step = Begin<T, TSource>(in call, tags, mayBeBare: false);
-        return step.Flight is null
+        return step.IsAnswered
             ? new ValueTask<CacheResult<T>>(step.Result)
             : ResultOfAsync<T, TSource>(call, step, tags.ToArray(), cancellationToken);
     }
@@ -68,42 +77,49 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         LoadCall<TSource> call, LoadStep<T> step, string[] tags, CancellationToken cancellationToken)
         where TSource : struct, ISource<T>
     {
-        while (step.Flight is not null)
+        while (!step.IsAnswered)
         {
-            var answer = await _wait.WaitAsync(step, call.Key, call.Settings, call.StartedAt, cancellationToken).ConfigureAwait(false);
-            if (answer is { } result)
+            if (step.IsBlocked)
             {
+                await _wait.UnblockAsync(step.Landing!, call.Settings, call.StartedAt, cancellationToken).ConfigureAwait(false);
+            }
+            else if (await _wait.WaitAsync(step, call.Key, call.Settings, call.StartedAt, cancellationToken).ConfigureAwait(false) is { } result)
+            {
+                OfferRefresh<T, TSource>(in call, step, tags);
                 return result;
             }
 
-            // The flight turned out to carry a tag that may have been removed before this caller came.
-            step = Begin<T, TSource>(in call, tags, mayBeBare: false);
+            // Either it could not go on yet, or the flight turned out to carry a tag that may have been removed before this caller came.
+            step = Begin<T, TSource>(in call, tags, mayBeBare: false, step.Arrival);
         }
 
         return step.Result;
     }
 
     /// <summary>Goes as far as possible without waiting.</summary>
-    private LoadStep<T> Begin<T, TSource>(in LoadCall<TSource> call, ReadOnlySpan<string> tags, bool mayBeBare)
+    private LoadStep<T> Begin<T, TSource>(in LoadCall<TSource> call, ReadOnlySpan<string> tags, bool mayBeBare, long? arrival = null)
         where TSource : struct, ISource<T>
     {
         var readsMemory = !call.Settings.Skips(CacheSkip.MemoryRead);
         while (true)
         {
-            var entry = readsMemory ? parts.Memory.Find(call.Key) : null;
+            // The gate first, then memory: who has waited in between has waited on the safe side.
+            var isOpen = parts.Clock.Now < parts.Gate.ServesUntil;
+            arrival ??= isOpen ? null : parts.Flights.NextOrder();
+            var entry = readsMemory && isOpen ? parts.Memory.Find(call.Key) : null;
             if (entry is not null && TryServe(in call, ref entry, tags, out CacheResult<T> served))
             {
                 return LoadStep<T>.Answered(in served);
             }
 
-            if (call.Settings.Skips(CacheSkip.Source))
+            if (call.Settings.Skips(CacheSkip.Source) && parts.Chain is null)
             {
                 return LoadStep<T>.Answered(serving.Absent<T>(call.Key));
             }
 
-            if (TryLeadOrJoin<T, TSource>(in call, tags, entry, mayBeBare, out var step, out var leading))
+            if (TryLeadOrJoin<T, TSource>(in call, tags, entry, mayBeBare, arrival, out var step, out var leading))
             {
-                return leading is null ? step : Lead(in call, leading, mayBeBare);
+                return leading is null ? step : Lead(in call, leading, tags, mayBeBare);
             }
         }
     }
@@ -152,7 +168,7 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
 
         if (phase != Phase.Fresh && status != CacheStatus.Fallback && !call.Settings.Skips(CacheSkip.Source))
         {
-            _source.OfferRefresh<T, TSource>(in call, entry, now, tags);
+            source.OfferRefresh<T, TSource>(in call, entry, now, tags);
         }
 
         return true;
@@ -163,7 +179,7 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
     /// when memory has changed since it was read, and must be read again.
     /// </summary>
     private bool TryLeadOrJoin<T, TSource>(
-        in LoadCall<TSource> call, ReadOnlySpan<string> tags, Entry? seen, bool mayBeBare, out LoadStep<T> step, out Flight<T>? leading)
+        in LoadCall<TSource> call, ReadOnlySpan<string> tags, Entry? seen, bool mayBeBare, long? arrival, out LoadStep<T> step, out Flight<T>? leading)
         where TSource : struct, ISource<T>
     {
         step = default;
@@ -180,15 +196,30 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
                 running = null;
             }
 
+            if (running is { Below: { } below } && !MayJoin(stripe, running, below, arrival, out var until))
+            {
+                if (until is not null)
+                {
+                    step = LoadStep<T>.Blocked(until, arrival);
+                    return true;
+                }
+
+                running = null;
+            }
+
             if (running is null)
             {
                 // A flight that ended since memory was read has left its value there: one load, not two.
-                if (!call.Settings.Skips(CacheSkip.MemoryRead) && !ReferenceEquals(parts.Memory.Find(call.Key), seen))
+                if (arrival is null && !call.Settings.Skips(CacheSkip.MemoryRead) && !ReferenceEquals(parts.Memory.Find(call.Key), seen))
                 {
                     return false;
                 }
 
-                leading = new Flight<T>(_source.Start(in call, tags, seen, isRefresh: false)) { MayAddTags = TSource.TakesContext };
+                leading = new Flight<T>(source.Start(in call, tags, seen, isRefresh: false))
+                {
+                    MayAddTags = TSource.TakesContext || chain is not null,
+                    Below = chain is null ? null : new FlightBelow(parts.Flights.NextOrder()),
+                };
                 stripe.Add(leading);
                 return true;
             }
@@ -200,6 +231,48 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         found.Arm(parts.Scheduler, settle);
         parts.Report.Joined();
         return true;
+    }
+
+    /// <summary>
+    /// Whether a caller may share what a flight reads below. If not, either it waits until that is decided, or the flight is taken off and the caller leads. Guarded.
+    /// </summary>
+    private bool MayJoin(FlightStripe stripe, Flight running, FlightBelow below, long? arrival, out Task? until)
+    {
+        until = null;
+        if (arrival is { } came && below.Order < came)
+        {
+            // This node may not trust what it heard before the caller came, and the flight may have heard it before. The next flight will do for all who wait.
+            until = running.EnsureTask(parts.Scheduler);
+            return false;
+        }
+
+        if (below.Observation is not { AllowsJoining: false } observation)
+        {
+            return true;
+        }
+
+        if (observation.IsUndecided)
+        {
+            until = Task.WhenAny(observation.WhenDecided(() => parts.Scheduler.CreateCompletion<bool>()), running.EnsureTask(parts.Scheduler));
+            return false;
+        }
+
+        stripe.Detach(running);
+        return false;
+    }
+
+    /// <summary>After a stale answer from below: whoever led offers the refresh, for it has a factory.</summary>
+    private void OfferRefresh<T, TSource>(in LoadCall<TSource> call, in LoadStep<T> step, ReadOnlySpan<string> tags)
+        where TSource : struct, ISource<T>
+    {
+        if (step is { Flight: { Below: not null, IsRefresh: false, Status: CacheStatus.Stale or CacheStatus.Expired or CacheStatus.Hit, Entry: { } entry }, JoinStamp: null })
+        {
+            var now = parts.Clock.Now;
+            if (entry.PhaseAt(now) != Phase.Fresh)
+            {
+                source.OfferRefresh<T, TSource>(in call, entry, now, tags);
+            }
+        }
     }
 
     /// <summary>Joins a running flight. Guarded.</summary>
@@ -227,10 +300,15 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
     }
 
     /// <summary>Asks the source. Answers at once when it does.</summary>
-    private LoadStep<T> Lead<T, TSource>(in LoadCall<TSource> call, Flight<T> flight, bool mayBeBare)
+    private LoadStep<T> Lead<T, TSource>(in LoadCall<TSource> call, Flight<T> flight, ReadOnlySpan<string> tags, bool mayBeBare)
         where TSource : struct, ISource<T>
     {
-        var pending = _source.Ask<T, TSource>(flight, call.Source, out var context);
+        if (chain is not null)
+        {
+            return LeadBelow(in call, flight, tags);
+        }
+
+        var pending = source.Ask<T, TSource>(flight, call.Source, out var context);
 
         // Looked at once: the factory may answer between two looks.
         var hasAnswered = pending.IsCompletedSuccessfully;
@@ -255,9 +333,40 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
 
         if (!hasAnswered)
         {
-            _source.Await(flight, pending, context);
+            source.Await(flight, pending, context);
         }
 
         return LoadStep<T>.Leading(flight, landing, isBare);
+    }
+
+    /// <summary>Asks the lower tiers, and the source only if they have nothing. Answers at once when they do.</summary>
+    private LoadStep<T> LeadBelow<T, TSource>(in LoadCall<TSource> call, Flight<T> flight, ReadOnlySpan<string> tags)
+        where TSource : struct, ISource<T>
+    {
+        if (!parts.Flights.TookOff(flight))
+        {
+            settle.Fail(flight, SourceFlow.Disposed());
+        }
+        else
+        {
+            _ = chain!.LeadAsync(flight, call.Source);
+            flight.Arm(parts.Scheduler, settle);
+        }
+
+        Task landing;
+        lock (parts.Flights.StripeOf(call.Key))
+        {
+            landing = flight.EnsureTask(parts.Scheduler);
+        }
+
+        var step = LoadStep<T>.Leading(flight, landing, isBare: false);
+        if (!landing.IsCompletedSuccessfully || flight.Status == CacheStatus.Fallback)
+        {
+            return step;
+        }
+
+        var result = serving.OfFlight<T>(flight, wantsCopy: false);
+        OfferRefresh<T, TSource>(in call, in step, tags);
+        return LoadStep<T>.Answered(in result);
     }
 }

@@ -3,11 +3,12 @@ using Larder.Flights;
 
 namespace Larder.Flows;
 
-/// <summary>How far a call got without waiting: it has its answer, or the flight to wait for.</summary>
+/// <summary>How far a call got without waiting: it has its answer, or the flight to wait for, or something to wait for before it begins again.</summary>
 internal readonly struct LoadStep<T>
 {
-    private LoadStep(CacheResult<T> result, Flight? flight, Task? landing, FenceStamp? joinStamp, bool isBare)
+    private LoadStep(CacheResult<T> result, Flight? flight, Task? landing, FenceStamp? joinStamp, bool isBare, long? arrival = null)
     {
+        Arrival = arrival;
         Result = result;
         Flight = flight;
         Landing = landing;
@@ -15,7 +16,7 @@ internal readonly struct LoadStep<T>
         IsBare = isBare;
     }
 
-    /// <summary>The answer, when <see cref="Flight"/> is null.</summary>
+    /// <summary>The answer, when <see cref="IsAnswered"/>.</summary>
     internal CacheResult<T> Result { get; }
 
     internal Flight? Flight { get; }
@@ -28,6 +29,16 @@ internal readonly struct LoadStep<T>
 
     /// <summary>True when the caller may simply be handed the flight's task: it has no time-out, cancellation or copy of its own.</summary>
     internal bool IsBare { get; }
+
+    /// <summary>When the caller came, in the order of flights, if it may join only flights that began after that; see <see cref="FlightTable.NextOrder"/>.</summary>
+    internal long? Arrival { get; }
+
+    internal bool IsAnswered => Landing is null;
+
+    /// <summary>True when the caller can neither join nor lead yet: it waits for the end of <see cref="Landing"/> and begins again.</summary>
+    internal bool IsBlocked => Landing is not null && Flight is null;
+
+    internal static LoadStep<T> Blocked(Task until, long? arrival) => new(default, null, until, null, isBare: false, arrival);
 
     internal static LoadStep<T> Answered(in CacheResult<T> result) => new(result, null, null, null, isBare: false);
 

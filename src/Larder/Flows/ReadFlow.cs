@@ -2,69 +2,136 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Keys;
+using Larder.Ports;
 
 namespace Larder.Flows;
 
 /// <summary>Look-ups that never ask the source.</summary>
-internal sealed class ReadFlow(CacheParts parts, Serving serving)
+internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look)
 {
     /// <summary>Hit and Stale, from memory alone.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal bool TryGet<T>(CacheView view, string key, [MaybeNullWhen(false)] out T value)
     {
-        var result = Get<T>(key, view.Defaults, servesExpired: false);
+        var result = TryGetInMemory<T>(key, view.Defaults, servesExpired: false, out var found) ? found : serving.Absent<T>(key);
         value = result.Value;
         return result.HasValue;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal CacheResult<T> Get<T>(CacheView view, string key, EntryOptions? options, CancellationToken cancellationToken)
+    internal ValueTask<CacheResult<T>> Get<T>(CacheView view, string key, EntryOptions? options, CancellationToken cancellationToken)
     {
         options?.Check(nameof(options));
         cancellationToken.ThrowIfCancellationRequested();
-        var settings = view.Defaults.Merge(options);
-        return Get<T>(key, settings, settings.ServeExpired);
+        return GetAsync<T>(key, view.Defaults.Merge(options));
     }
 
-    internal bool Exists(string key)
+    /// <summary>From every tier.</summary>
+    internal ValueTask<CacheResult<T>> GetAsync<T>(string key, EntrySettings settings) =>
+        TryGetInMemory<T>(key, settings, settings.ServeExpired, out var found) ? new(found)
+        : look is null ? new(serving.Absent<T>(key))
+        : GetBelowAsync<T>(key, settings);
+
+    /// <summary>The same, for those who want the value alone.</summary>
+    internal async ValueTask<T> GetValueAsync<T>(string key, EntrySettings settings) =>
+        (await GetAsync<T>(key, settings).ConfigureAwait(false)).Value!;
+
+    internal async ValueTask<bool> ExistsAsync(string key)
     {
         var now = parts.Clock.Now;
-        return Living(key, now) is { } entry and not NotFoundEntry && entry.PhaseAt(now) <= Phase.Stale;
+        return Living(key, now) is { } entry
+            ? entry is not NotFoundEntry && entry.PhaseAt(now) <= Phase.Stale
+            : look is not null && await look.PeekAsync(key).ConfigureAwait(false) is { IsNotFound: false } head && head.StaleUntil > head.Now;
     }
 
-    internal TimeSpan? TimeToLive(string key)
+    internal async ValueTask<TimeSpan?> TimeToLiveAsync(string key)
     {
         var now = parts.Clock.Now;
-        return Living(key, now) is { } entry and not NotFoundEntry ? TimeSpan.FromMilliseconds(entry.GoneAt - now) : null;
-    }
-
-    private CacheResult<T> Get<T>(string key, EntrySettings settings, bool servesExpired)
-    {
-        var now = parts.Clock.Now;
-        var entry = Living(key, now);
-        if (entry is null || settings.Skips(CacheSkip.MemoryRead))
+        if (Living(key, now) is { } entry)
         {
-            return serving.Absent<T>(key);
+            return entry is not NotFoundEntry ? TimeSpan.FromMilliseconds(entry.GoneAt - now) : null;
         }
 
-        CacheStatus status;
+        return look is not null && await look.PeekAsync(key).ConfigureAwait(false) is { IsNotFound: false } head && head.GoneAt > head.Now
+            ? TimeSpan.FromMilliseconds(head.GoneAt - head.Now)
+            : null;
+    }
+
+    private bool TryGetInMemory<T>(string key, EntrySettings settings, bool servesExpired, out CacheResult<T> result)
+    {
+        var now = parts.Clock.Now;
+        result = default;
+        return Living(key, now) is { } entry
+            && !settings.Skips(CacheSkip.MemoryRead)
+            && StatusOf(entry, now, servesExpired) is { } status
+            && serving.TryAnswer(entry, status, now, out result);
+    }
+
+    private async ValueTask<CacheResult<T>> GetBelowAsync<T>(string key, EntrySettings settings)
+    {
+        var era = parts.CacheFence.Stamp;
+        var observation = new TierObservation(key);
+        var stripe = parts.Flights.StripeOf(key);
+        lock (stripe)
+        {
+            stripe.Watch(observation);
+        }
+
+        try
+        {
+            var found = await look!.FindAsync<T>(key, era, settings, observation).ConfigureAwait(false);
+            if (found.Entry is not { } entry)
+            {
+                return serving.Absent<T>(key);
+            }
+
+            Keep(key, entry, settings, observation);
+            var now = parts.Clock.Now;
+            return StatusOf(entry, now, settings.ServeExpired) is { } status
+                ? serving.OfFound(entry, status, found.Tier, now, found.Value)
+                : serving.Absent<T>(key);
+        }
+        finally
+        {
+            lock (stripe)
+            {
+                stripe.Unwatch(observation);
+            }
+        }
+    }
+
+    private void Keep(string key, Entry entry, EntrySettings settings, TierObservation observation)
+    {
+        if (settings.Skips(CacheSkip.MemoryWrite))
+        {
+            return;
+        }
+
+        lock (parts.Flights.StripeOf(key))
+        {
+            if (observation.AllowsKeeping && entry.IsCurrent(parts.CacheFence))
+            {
+                parts.Memory.Set(entry);
+            }
+        }
+
+        parts.Report.Evicted(parts.Evictions);
+    }
+
+    private static CacheStatus? StatusOf(Entry entry, long now, bool servesExpired)
+    {
         switch (entry.PhaseAt(now))
         {
             case Phase.Fresh or Phase.RefreshDue:
-                status = CacheStatus.Hit;
                 entry.Touch(now);
-                break;
+                return CacheStatus.Hit;
             case Phase.Stale:
-                status = CacheStatus.Stale;
-                break;
+                return CacheStatus.Stale;
             case Phase.Expired when servesExpired:
-                status = CacheStatus.Expired;
-                break;
+                return CacheStatus.Expired;
             default:
-                return serving.Absent<T>(key);
+                return null;
         }
-
-        return serving.TryAnswer<T>(entry, status, now, out var result) ? result : serving.Absent<T>(key);
     }
 
     private Entry? Living(string key, long now)
@@ -72,6 +139,6 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving)
         ArgumentNullException.ThrowIfNull(key);
         parts.ThrowIfClosed();
         KeyRules.Check(key, parts.MaximumKeyLength);
-        return parts.Memory.Find(key) is { } entry && !serving.DropIfDead(entry, now) ? entry : null;
+        return now < parts.Gate.ServesUntil && parts.Memory.Find(key) is { } entry && !serving.DropIfDead(entry, now) ? entry : null;
     }
 }

@@ -3,35 +3,33 @@ using Larder.Keys;
 namespace Larder.Flows;
 
 /// <summary>
-/// Removes everything that carries a tag by moving the tag's fence: one write, however many entries carry it. The
+/// Removes everything that carries a tag by moving the tag's fence: one write in each tier, however many entries carry it. The
 /// entries are dropped when somebody meets them.
 /// </summary>
-internal sealed class RemoveByTagFlow(CacheParts parts, ClearFlow clear)
+internal sealed class RemoveByTagFlow(CacheParts parts, BelowFlow? below, ClearFlow clear)
 {
-    internal RemovalOutcome Remove(string tag)
+    internal ValueTask<RemovalOutcome> Remove(string tag, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tag);
         parts.ThrowIfClosed();
         if (tag == KeyRules.EverythingTag)
         {
-            return clear.Clear();
+            return clear.Clear(cancellationToken);
         }
 
         KeyRules.CheckTag(tag, parts.MaximumKeyLength);
-        return RemoveOwn(tag);
+        return RemoveOwn(tag, cancellationToken);
     }
 
     /// <summary>Removes a tag that the cache itself made up, such as that of a typed cache.</summary>
-    internal RemovalOutcome RemoveOwn(string tag)
+    internal ValueTask<RemovalOutcome> RemoveOwn(string tag, CancellationToken cancellationToken)
     {
         parts.ThrowIfClosed();
-        parts.Tags.Move(tag);
-        parts.Announce(new Removal(RemovalKind.Tag, tag, IsLocal: true));
-        return RemovalOutcome.Done;
+        return RemoveAll([tag], cancellationToken);
     }
 
     /// <summary>Checks all tags, then removes them.</summary>
-    internal RemovalOutcome RemoveMany(IEnumerable<string> tags)
+    internal ValueTask<RemovalOutcome> RemoveMany(IEnumerable<string> tags, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tags);
         parts.ThrowIfClosed();
@@ -42,11 +40,46 @@ internal sealed class RemoveByTagFlow(CacheParts parts, ClearFlow clear)
             KeyRules.CheckTag(tag, parts.MaximumKeyLength);
         }
 
-        foreach (var tag in all)
+        if (all.Contains(KeyRules.EverythingTag))
         {
-            Remove(tag);
+            return clear.Clear(cancellationToken);
         }
 
-        return RemovalOutcome.Done;
+        return RemoveAll(all, cancellationToken);
+    }
+
+    private ValueTask<RemovalOutcome> RemoveAll(string[] tags, CancellationToken cancellationToken)
+    {
+        Drop(tags);
+        if (below is not null && tags.Length > 0)
+        {
+            return RemoveBelowAsync(tags, cancellationToken);
+        }
+
+        Announce(tags);
+        return new(RemovalOutcome.Done);
+    }
+
+    private async ValueTask<RemovalOutcome> RemoveBelowAsync(string[] tags, CancellationToken cancellationToken)
+    {
+        var outcome = await below!.RemoveAsync(RemovalKind.Tag, tags, () => Drop(tags), cancellationToken).ConfigureAwait(false);
+        Announce(tags);
+        return outcome;
+    }
+
+    private void Drop(string[] tags)
+    {
+        foreach (var tag in tags)
+        {
+            parts.Tags.Move(tag);
+        }
+    }
+
+    private void Announce(string[] tags)
+    {
+        foreach (var tag in tags)
+        {
+            parts.Announce(new Removal(RemovalKind.Tag, tag, IsLocal: true));
+        }
     }
 }

@@ -2,27 +2,26 @@ using Larder.Keys;
 
 namespace Larder.Flows;
 
-/// <summary>Removes keys: the running load is detached and memory dropped under one lock, so nothing slips in between.</summary>
-internal sealed class RemoveFlow(CacheParts parts)
+/// <summary>Removes keys: the running load is detached and memory dropped under one lock, so nothing slips in between; then the lower tiers are told.</summary>
+internal sealed class RemoveFlow(CacheParts parts, BelowFlow? below)
 {
-    internal RemovalOutcome Remove(string key)
+    internal ValueTask<RemovalOutcome> Remove(string key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         parts.ThrowIfClosed();
         KeyRules.Check(key, parts.MaximumKeyLength);
-        var stripe = parts.Flights.StripeOf(key);
-        lock (stripe)
+        Drop(key);
+        if (below is not null)
         {
-            stripe.Detach(key);
-            parts.Memory.Remove(key);
+            return RemoveBelowAsync([key], cancellationToken);
         }
 
         parts.Announce(new Removal(RemovalKind.Key, key, IsLocal: true));
-        return RemovalOutcome.Done;
+        return new(RemovalOutcome.Done);
     }
 
     /// <summary>Checks all keys, then removes them.</summary>
-    internal RemovalOutcome RemoveMany(IEnumerable<string> keys)
+    internal ValueTask<RemovalOutcome> RemoveMany(IEnumerable<string> keys, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
         parts.ThrowIfClosed();
@@ -33,11 +32,46 @@ internal sealed class RemoveFlow(CacheParts parts)
             KeyRules.Check(key, parts.MaximumKeyLength);
         }
 
-        foreach (var key in all)
+        DropAll(all);
+        if (below is not null && all.Length > 0)
         {
-            Remove(key);
+            return RemoveBelowAsync(all, cancellationToken);
         }
 
-        return RemovalOutcome.Done;
+        AnnounceAll(all);
+        return new(RemovalOutcome.Done);
+    }
+
+    private async ValueTask<RemovalOutcome> RemoveBelowAsync(string[] keys, CancellationToken cancellationToken)
+    {
+        var outcome = await below!.RemoveAsync(RemovalKind.Key, keys, () => DropAll(keys), cancellationToken).ConfigureAwait(false);
+        AnnounceAll(keys);
+        return outcome;
+    }
+
+    private void DropAll(string[] keys)
+    {
+        foreach (var key in keys)
+        {
+            Drop(key);
+        }
+    }
+
+    private void Drop(string key)
+    {
+        var stripe = parts.Flights.StripeOf(key);
+        lock (stripe)
+        {
+            stripe.Detach(key);
+            parts.Memory.Remove(key);
+        }
+    }
+
+    private void AnnounceAll(string[] keys)
+    {
+        foreach (var key in keys)
+        {
+            parts.Announce(new Removal(RemovalKind.Key, key, IsLocal: true));
+        }
     }
 }

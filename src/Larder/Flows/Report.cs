@@ -19,6 +19,11 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
     internal void Served(string key, CacheStatus status, CacheTier tier, TimeSpan age)
     {
         counters.Count((Counter)status);
+        if (tier is CacheTier.Disk or CacheTier.Remote)
+        {
+            counters.Count(Counter.TierHits);
+        }
+
         if (status is CacheStatus.Stale or CacheStatus.Expired or CacheStatus.Fallback && LarderMeter.StaleAge.Enabled)
         {
             RecordAge(status, age);
@@ -179,6 +184,26 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
         if (log.IsEnabled(LogLevel.Error))
         {
             log.Unreadable(cache, keys.Show(key), failed);
+        }
+    }
+
+    /// <summary>What a lower tier had can not be used: counted by the log's reason, and never an exception to the reader.</summary>
+    internal void UnreadableBelow(string key, string fault, Exception? failed)
+    {
+        counters.Count(Counter.UnreadableBelow);
+        if (log.IsEnabled(LogLevel.Warning))
+        {
+            log.UnreadableBelow(cache, keys.Show(key), fault, failed);
+        }
+    }
+
+    /// <summary>A tier could not be asked, did not answer in time, or threw.</summary>
+    internal void TierFailed(string tier, Exception? failed)
+    {
+        counters.Count(Counter.TierFailures);
+        if (log.IsEnabled(LogLevel.Warning))
+        {
+            log.TierFailed(cache, tier, failed);
         }
     }
 

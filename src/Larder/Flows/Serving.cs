@@ -85,13 +85,20 @@ internal sealed class Serving(CacheParts parts)
             throw Mismatch(flight.Key, flight.ValueType, typeof(T));
         }
 
-        var isFallback = flight.Status == CacheStatus.Fallback;
-        var age = isFallback && flight.Entry is { } older
+        var age = flight.Status != CacheStatus.Miss && flight.Entry is { } older
             ? TimeSpan.FromMilliseconds(Math.Max(0, parts.Clock.Now - older.CreatedAt))
             : TimeSpan.Zero;
-        var tier = isFallback ? CacheTier.Memory : CacheTier.Source;
-        parts.Report.Served(flight.Key, flight.Status, tier, age);
-        return new CacheResult<T>(flight.Status, tier, value, reading == EntryReading.Value, age, RemainingFreshness(flight));
+        parts.Report.Served(flight.Key, flight.Status, flight.Tier, age);
+        return new CacheResult<T>(flight.Status, flight.Tier, value, reading == EntryReading.Value, age, RemainingFreshness(flight));
+    }
+
+    /// <summary>The answer from an entry that was found in a lower tier.</summary>
+    internal CacheResult<T> OfFound<T>(Entry entry, CacheStatus status, CacheTier tier, long now, T? value)
+    {
+        var age = TimeSpan.FromMilliseconds(Math.Max(0, now - entry.CreatedAt));
+        var freshFor = TimeSpan.FromMilliseconds(Math.Max(0, Math.Min(entry.FreshUntil, entry.GoneAt) - now));
+        parts.Report.Served(entry.Key, status, tier, age);
+        return new CacheResult<T>(status, tier, value, entry is not NotFoundEntry, age, freshFor);
     }
 
     internal CacheResult<T> Absent<T>(string key)
@@ -128,7 +135,7 @@ internal sealed class Serving(CacheParts parts)
     }
 
     private TimeSpan RemainingFreshness(Flight flight) =>
-        flight.IsStored && flight.Entry is { } entry
+        (flight.IsStored || flight.Status == CacheStatus.Hit) && flight.Entry is { } entry
             ? TimeSpan.FromMilliseconds(Math.Max(0, Math.Min(entry.FreshUntil, entry.GoneAt) - parts.Clock.Now))
             : TimeSpan.Zero;
 

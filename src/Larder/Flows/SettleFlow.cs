@@ -16,8 +16,16 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
     /// <summary>The source has answered.</summary>
     internal void Succeed<T>(Flight<T> flight, T value, FlightContext? context)
     {
-        Made made;
-        TagStamp[]? lateTags;
+        if (TryMake(flight, value, context, out var made, out var lateTags))
+        {
+            Finish(flight, value, context, in made, hasLateTags: lateTags is not null);
+        }
+    }
+
+    /// <summary>Makes the entry of what the source has answered. False when that failed: then the flight is settled as failed.</summary>
+    internal bool TryMake<T>(Flight<T> flight, T? value, FlightContext? context, out Made made, out TagStamp[]? lateTags)
+    {
+        lateTags = null;
         try
         {
             // The stamps of tags that the factory added are taken now; the any-tag fence is compared after that, in
@@ -30,15 +38,21 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
                 tags = TagStamp.Union(tags, flight.Before!.OwnTags);
             }
 
-            made = _maker.OfLoad(flight, value, context, tags);
+            made = _maker.OfLoad(flight, value!, context, tags);
+            return true;
         }
         catch (Exception failed)
         {
             // Bad options of the factory's, most likely. Whatever it is, those who wait must hear of it.
             Fail(flight, failed, context);
-            return;
+            made = default;
+            return false;
         }
+    }
 
+    /// <summary>Stores what was made, if no fence has moved, and lets those who wait go on.</summary>
+    internal void Finish<T>(Flight<T> flight, T? value, FlightContext? context, in Made made, bool hasLateTags)
+    {
         StoreVerdict verdict;
         var stripe = parts.Flights.StripeOf(flight.Key);
         lock (stripe)
@@ -48,8 +62,8 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
                 return;
             }
 
-            verdict = wasAttached ? Store(flight, in made, hasLateTags: lateTags is not null) : StoreVerdict.FencedOff;
-            flight.HasLateTags = lateTags is not null;
+            verdict = wasAttached ? Store(stripe, flight, in made, hasLateTags) : StoreVerdict.FencedOff;
+            flight.HasLateTags = hasLateTags;
             flight.IsIsolated = made.Settings.Isolate;
             if (verdict != StoreVerdict.Stored && flight.IsRefresh)
             {
@@ -71,6 +85,54 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
         }
     }
 
+    /// <summary>A lower tier has answered. Memory keeps the entry, if it may, and everybody who waits is served from it.</summary>
+    internal void Find<T>(Flight<T> flight, Entry entry, T? value, CacheStatus status, CacheTier tier)
+    {
+        var stripe = parts.Flights.StripeOf(flight.Key);
+        lock (stripe)
+        {
+            if (!TrySettle(stripe, flight, out var wasAttached))
+            {
+                return;
+            }
+
+            flight.IsStored = wasAttached && flight.Below!.AllowsKeeping && flight.IsCurrent(parts.CacheFence) && entry.IsCurrent(parts.CacheFence)
+                && !flight.Settings.Skips(CacheSkip.MemoryWrite) && parts.Memory.Set(entry);
+
+            // Those who joined did not know the tags that the entry turns out to carry.
+            flight.HasLateTags = entry.Tags is not null;
+            flight.IsIsolated = entry.HandsOutCopies;
+            if (flight.IsRefresh)
+            {
+                flight.Before?.ReleaseRefresh();
+            }
+
+            flight.DecideFound(value, entry, status, tier);
+        }
+
+        try
+        {
+            parts.Report.Evicted(parts.Evictions);
+        }
+        finally
+        {
+            Land(flight);
+        }
+    }
+
+    /// <summary>A lower tier has something that is too old to be served unless the source fails.</summary>
+    internal void RememberOlder(Flight flight, Entry entry, CacheTier tier)
+    {
+        lock (parts.Flights.StripeOf(flight.Key))
+        {
+            if (!flight.IsDetached && flight.Below!.AllowsKeeping)
+            {
+                flight.Below.Older = entry;
+                flight.Below.OlderTier = tier;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Fail<T>(Flight<T> flight, Exception failed) => Fail(flight, failed, context: null);
 
@@ -88,7 +150,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
                 return;
             }
 
-            older = flight.Settings.Skips(CacheSkip.MemoryRead) ? null : Usable(flight.Key, now);
+            older = flight.Settings.Skips(CacheSkip.MemoryRead) ? null : Usable(flight.Key, now) ?? UsableBelow(flight, now, wasAttached);
             if (wasAttached)
             {
                 older?.ThrottleRefresh(now + throttle);
@@ -140,6 +202,12 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
     internal Entry? Usable(string key, long now) =>
         parts.Memory.Find(key) is { } entry && entry.IsCurrent(parts.CacheFence) && entry.PhaseAt(now) != Phase.Gone ? entry : null;
 
+    /// <summary>What a lower tier had, if any of it may still be served. Guarded.</summary>
+    private Entry? UsableBelow(Flight flight, long now, bool wasAttached) =>
+        wasAttached && flight.Below?.Older is { } older && flight.IsCurrent(parts.CacheFence) && older.IsCurrent(parts.CacheFence) && older.PhaseAt(now) != Phase.Gone
+            ? older
+            : null;
+
     private bool TryRead<T>(Entry? entry, out T? value)
     {
         value = default;
@@ -174,7 +242,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
     }
 
     /// <summary>Stores the entry, or removes the older one when there is nothing to keep. Guarded.</summary>
-    private StoreVerdict Store(Flight flight, in Made made, bool hasLateTags)
+    private StoreVerdict Store(FlightStripe stripe, Flight flight, in Made made, bool hasLateTags)
     {
         var isCurrent = flight.IsCurrent(parts.CacheFence)
             && (!hasLateTags || ReferenceEquals(parts.Tags.AnyTag.Stamp, flight.AnyTagStamp));
@@ -190,7 +258,18 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
                 return StoreVerdict.Unwanted;
             }
 
+            if (flight.Below is { AllowsKeeping: false })
+            {
+                parts.Memory.Remove(flight.Key);
+                return flight.Below.MayBeKept ? StoreVerdict.FencedOff : StoreVerdict.Unreached;
+            }
+
             parts.Memory.Set(made.Entry!);
+            if (flight.Below is not null)
+            {
+                stripe.VoidReadings(flight.Key);
+            }
+
             flight.IsStored = true;
             return StoreVerdict.Stored;
         }
@@ -215,6 +294,11 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
         {
             flight.Release();
             parts.Flights.Landed(flight);
+            if (flight.Below?.TakeLease() is { } lease)
+            {
+                _ = parts.Chain!.Authority.ReleaseAsync(lease, dropsOlder: false).AsTask();
+            }
+
             if (flight.IsRefresh)
             {
                 parts.Refreshes.Leave();

@@ -6,6 +6,9 @@ namespace Larder.Flows;
 /// <summary>Asks the source, on the caller's thread for a load and in the background for a refresh.</summary>
 internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
 {
+    /// <summary>Leads refreshes through the lower tiers; null when there are none.</summary>
+    internal ChainFlow? LeadsBelow { get; set; }
+
     /// <summary>
     /// What a new flight takes with it. Guarded, and before the source is asked: the fences must be older than
     /// anything the source says.
@@ -92,12 +95,15 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
         lock (stripe)
         {
             // A load that runs already (of a call that skipped memory) refreshes the entry as well.
-            var isWanted = !parts.CacheFence.IsClosed && stripe.Find(call.Key) is null && ReferenceEquals(parts.Memory.Find(call.Key), entry);
+            // What a lower tier has may be refreshed though memory does not keep it.
+            var isThere = ReferenceEquals(parts.Memory.Find(call.Key), entry) || (parts.Chain is not null && entry.IsCurrent(parts.CacheFence));
+            var isWanted = !parts.CacheFence.IsClosed && stripe.Find(call.Key) is null && isThere;
             if (isWanted)
             {
                 flight = new RefreshFlight<T, TSource>(Start(in call, tags, entry, isRefresh: true), call.Source, this)
                 {
-                    MayAddTags = TSource.TakesContext,
+                    MayAddTags = TSource.TakesContext || parts.Chain is not null,
+                    Below = parts.Chain is null ? null : new FlightBelow(parts.Flights.NextOrder()),
                 };
                 stripe.Add(flight);
             }
@@ -133,6 +139,12 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
         {
             // A time provider that makes no timers. On this thread an exception would end the process.
             settle.Fail(flight, failed);
+            return;
+        }
+
+        if (LeadsBelow is { } lead)
+        {
+            _ = lead.LeadAsync(flight, flight.Source);
             return;
         }
 

@@ -12,6 +12,9 @@ internal enum StoreVerdict
     /// <summary>It is too large for its cache.</summary>
     TooLarge,
 
+    /// <summary>The authority could not be told of it.</summary>
+    Unreached,
+
     /// <summary>The call or the factory did not want it stored.</summary>
     Unwanted,
 }

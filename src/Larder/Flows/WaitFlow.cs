@@ -59,6 +59,17 @@ internal sealed class WaitFlow(CacheParts parts, Serving serving)
         return serving.OfFlight<T>(flight, wantsCopy: step.JoinStamp is not null && flight.IsIsolated);
     }
 
+    /// <summary>Waits for something that keeps the caller from going on; throws when the caller's own time is over.</summary>
+    internal async ValueTask UnblockAsync(Task until, EntrySettings settings, long startedAt, CancellationToken cancellationToken)
+    {
+        long? left = settings.SourceTimeout == 0 ? null : startedAt + settings.SourceTimeout - parts.Clock.Now;
+        if (!await parts.Scheduler.EndsAsync(until, left, cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw TimedOut(settings.SourceTimeout);
+        }
+    }
+
     /// <summary>
     /// The source failed. The flight fell back for everybody, if its leader may read memory; a caller who must not,
     /// or whose leader did not, decides for itself.

@@ -1,24 +1,42 @@
 using Larder.Entries;
+using Larder.Fences;
 using Larder.Keys;
+using Larder.Ports;
+using Larder.Tiers;
 
 namespace Larder.Flows;
 
-/// <summary>Sets a value: whatever is being loaded for the key is not stored after it.</summary>
-internal sealed class WriteFlow(CacheParts parts)
+/// <summary>
+/// Sets a value: whatever is being loaded for the key is not stored after it. With lower tiers the authority is written first, and memory keeps the value only if nobody
+/// has written after it.
+/// </summary>
+internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? fences, Bodies? bodies)
 {
     private readonly EntryMaker _maker = new(parts);
 
-    internal void Set<T>(CacheView view, string key, T value, EntryOptions? options, ReadOnlySpan<string> tags)
+    internal ValueTask Set<T>(CacheView view, string key, T value, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         KeyRules.Check(key, parts.MaximumKeyLength);
         KeyRules.CheckTags(tags, parts.MaximumKeyLength);
         options?.Check(nameof(options));
+        cancellationToken.ThrowIfCancellationRequested();
         var settings = view.Defaults.Merge(options);
         var cacheStamp = parts.CacheFence.Stamp;
         parts.ThrowIfClosed();
         var stamps = parts.Tags.Stamp(tags, view.Tag);
         var made = _maker.OfSet(key, value, settings, cacheStamp, stamps);
+        if (parts.Chain is { } chain)
+        {
+            return below!.WaitAsync(SetBelowAsync(chain, key, value, made, cacheStamp, stamps), cancellationToken);
+        }
+
+        SetInMemory(key, in made);
+        return ValueTask.CompletedTask;
+    }
+
+    private void SetInMemory(string key, in Made made)
+    {
         var isKept = made.IsStorable && !made.Settings.Skips(CacheSkip.MemoryWrite);
         var stripe = parts.Flights.StripeOf(key);
         lock (stripe)
@@ -35,13 +53,146 @@ internal sealed class WriteFlow(CacheParts parts)
             }
         }
 
-        if (isKept)
+        Report(key, isKept ? StoreVerdict.Stored : made.Verdict);
+    }
+
+    private async Task SetBelowAsync<T>(TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
+    {
+        await parts.Writes.EnterAsync(key, parts.Scheduler).ConfigureAwait(false);
+        try
         {
-            parts.Report.Stored(key);
+            var observation = Begin(key);
+            try
+            {
+                await StoreAsync(chain, key, value, made, cacheStamp, stamps, observation).ConfigureAwait(false);
+            }
+            finally
+            {
+                End(key, observation);
+            }
         }
-        else if (made.Verdict == StoreVerdict.TooLarge)
+        finally
         {
-            parts.Report.TooLarge(key);
+            parts.Writes.Leave(key);
+        }
+    }
+
+    private async ValueTask StoreAsync<T>(
+        TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps, TierObservation observation)
+    {
+        var isSkipped = made.Settings.Skips(LookFlow.SkipOf(chain.Authority.Kind, isWrite: true));
+        var fault = made.Verdict;
+        var isKnown = made.IsStorable && await fences!.KnowAsync(cacheStamp, stamps).ConfigureAwait(false);
+        using var body = isKnown && !isSkipped ? bodies!.TryEncode(made.Entry!, value, out fault) : null;
+        if (body is null)
+        {
+            // Nothing to store below, or no way to: what is there is older and must go.
+            var isTold = await below!.TellAsync(RemovalKind.Key, new[] { key }).ConfigureAwait(false);
+            Complete(key, made.Entry, isKept: false);
+            if (isTold)
+            {
+                await below.SynchronizeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                await below.GiveUpWriteAsync(key).ConfigureAwait(false);
+            }
+
+            Report(key, made.IsStorable && !isKnown ? StoreVerdict.Unreached : fault);
+            return;
+        }
+
+        var token = chain.Authority.NewToken();
+        var write = bodies!.WriteOf(made.Entry!, body);
+        var outcome = await chain.Authority.SetAsync(key, write, token, observation).ConfigureAwait(false);
+        if (outcome == StoreOutcome.Unavailable)
+        {
+            Complete(key, made.Entry, isKept: false);
+            await below!.GiveUpWriteAsync(key).ConfigureAwait(false);
+            Report(key, StoreVerdict.Unreached);
+            return;
+        }
+
+        if (outcome == StoreOutcome.Stored)
+        {
+            made.Entry!.Token = token;
+            Complete(key, made.Entry, isKept: !made.Settings.Skips(CacheSkip.MemoryWrite), observation);
+            if (chain.Copies is { } copies && !made.Settings.Skips(LookFlow.SkipOf(copies.Kind, isWrite: true)))
+            {
+                await copies.SetAsync(key, write, token).ConfigureAwait(false);
+            }
+        }
+
+        else
+        {
+            // A later writer was faster, and this value is over already.
+            Complete(key, made.Entry, isKept: false);
+        }
+
+        await below!.SynchronizeAsync().ConfigureAwait(false);
+        Report(key, outcome == StoreOutcome.Stored ? StoreVerdict.Stored : StoreVerdict.FencedOff);
+    }
+
+    /// <summary>The local part of a write: whatever is older goes, and what comes of the key is watched.</summary>
+    private TierObservation Begin(string key)
+    {
+        var observation = new TierObservation(key);
+        var stripe = parts.Flights.StripeOf(key);
+        lock (stripe)
+        {
+            stripe.Detach(key);
+            parts.Memory.Remove(key);
+            stripe.Watch(observation);
+        }
+
+        return observation;
+    }
+
+    /// <summary>
+    /// The local part once more, after the authority has answered: a load that began in between may have found the older value.
+    /// </summary>
+    private void Complete(string key, Entry? entry, bool isKept, TierObservation? observation = null)
+    {
+        var stripe = parts.Flights.StripeOf(key);
+        lock (stripe)
+        {
+            isKept = isKept && observation is { AllowsKeeping: true } && entry!.IsCurrent(parts.CacheFence);
+            stripe.Detach(key);
+            if (isKept)
+            {
+                parts.Memory.Set(entry!);
+            }
+            else
+            {
+                parts.Memory.Remove(key);
+            }
+        }
+    }
+
+    private void End(string key, TierObservation observation)
+    {
+        var stripe = parts.Flights.StripeOf(key);
+        lock (stripe)
+        {
+            stripe.Unwatch(observation);
+        }
+    }
+
+    private void Report(string key, StoreVerdict verdict)
+    {
+        switch (verdict)
+        {
+            case StoreVerdict.Stored:
+                parts.Report.Stored(key);
+                break;
+            case StoreVerdict.TooLarge:
+                parts.Report.TooLarge(key);
+                break;
+            case StoreVerdict.FencedOff:
+                parts.Report.FencedOff(key);
+                break;
+            default:
+                break;
         }
 
         parts.Report.Evicted(parts.Evictions);

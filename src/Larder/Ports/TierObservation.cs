@@ -28,7 +28,7 @@ public sealed class TierObservation
     private const int VoidFlag = 32;
 
     private int _state;
-    private TaskCompletionSource? _decided;
+    private TaskCompletionSource<bool>? _decided;
 
     /// <summary>Makes an observation. The cache does this; others need it only to call a tier themselves, as tests do.</summary>
     /// <param name="key">The key that is observed.</param>
@@ -102,7 +102,7 @@ public sealed class TierObservation
         : state);
 
     /// <summary>Ends when it is no longer open whether the answer may be shared.</summary>
-    internal Task WhenDecided(Func<TaskCompletionSource> make)
+    internal Task WhenDecided(Func<TaskCompletionSource<bool>> make)
     {
         var decided = Volatile.Read(ref _decided);
         if (decided is null)
@@ -114,7 +114,7 @@ public sealed class TierObservation
         // Looked at again: the decision may have come before the task was there to be told.
         if (!IsUndecided)
         {
-            decided.TrySetResult();
+            decided.TrySetResult(true);
         }
 
         return decided.Task;
@@ -138,7 +138,7 @@ public sealed class TierObservation
         // A renewal may be held up again later, so a task that has ended is not used twice.
         if (!IsUndecided)
         {
-            Interlocked.Exchange(ref _decided, null)?.TrySetResult();
+            Interlocked.Exchange(ref _decided, null)?.TrySetResult(true);
         }
     }
 }

@@ -2,8 +2,8 @@ using Larder.Entries;
 
 namespace Larder.Sealing;
 
-/// <summary>An entry that keeps its value encoded, and hands out a copy to everybody who asks.</summary>
-internal sealed class SealedEntry<T>(in EntryHead head, byte[] payload, Seal<T> seal) : Entry(in head)
+/// <summary>An entry that keeps its value encoded, and hands out a copy to everybody who asks. Null has no payload.</summary>
+internal sealed class SealedEntry<T>(in EntryHead head, byte[]? payload, Seal<T> seal) : Entry(in head)
 {
     internal override Type ValueType => typeof(T);
 

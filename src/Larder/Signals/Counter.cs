@@ -20,4 +20,7 @@ internal enum Counter
     RemovalsByKey,
     RemovalsByTag,
     Clears,
+    TierHits,
+    TierFailures,
+    UnreadableBelow,
 }

@@ -32,6 +32,12 @@ internal static partial class LogMessages
     [LoggerMessage(9, LogLevel.Warning, "Cache {Cache} was disposed while {Count} loads were running; they were cancelled after a wait of {Waited} (DrainTimeout).")]
     internal static partial void DisposedWithLoads(this ILogger logger, string cache, int count, TimeSpan waited);
 
+    [LoggerMessage(11, LogLevel.Warning, "Cache {Cache}: what a lower tier had under {Key} could not be used ({Fault}); it counts as a miss.")]
+    internal static partial void UnreadableBelow(this ILogger logger, string cache, string key, string fault, Exception? failed);
+
+    [LoggerMessage(12, LogLevel.Warning, "Cache {Cache}: the tier {Tier} did not answer; reads go on without it.")]
+    internal static partial void TierFailed(this ILogger logger, string cache, string tier, Exception? failed);
+
     [LoggerMessage(10, LogLevel.Debug, "Cache {Cache}: the source failed for {Key}.")]
     internal static partial void SourceFailed(this ILogger logger, string cache, string key, Exception failed);
 }

@@ -4,7 +4,7 @@ using Larder.Scheduling;
 namespace Larder.Tiers;
 
 /// <summary>The lowest tier, called under its time-out and breaker. Readers are turned away while removals wait in the queue for it, because it may still hold what was removed.</summary>
-internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMilliseconds, Action<string, Exception?> onFailure)
+internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMilliseconds, Action<string, Exception?> onFailure) : IAsyncDisposable
 {
     private static readonly TierCall<(ITier Tier, string Key, TierObservation? Observation), TierReading> Get = new(
         static (s, token) => s.Tier.GetAsync(s.Key, s.Observation, token), TierReading.Unavailable, IsUnavailable)
@@ -72,6 +72,8 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
 
     private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure));
     private volatile bool _isBehind;
+
+    public ValueTask DisposeAsync() => tier.DisposeAsync();
 
     internal string Name => tier.Name;
 

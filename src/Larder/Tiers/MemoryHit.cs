@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Fences;
+using Larder.Ports;
 using Larder.Scheduling;
 using Larder.Signals;
 
@@ -14,16 +15,17 @@ namespace Larder.Tiers;
 /// </summary>
 /// <param name="memory">The entries.</param>
 /// <param name="clock">The clock.</param>
+/// <param name="gate">Until when memory may be served. Looked at before memory is.</param>
 /// <param name="cacheFence">The fence of the whole cache.</param>
 /// <param name="tagRemovals">Moves after every removal of a tag.</param>
 /// <param name="counters">Where hits are counted.</param>
 /// <param name="isPlain">False when no answer may take this path: memory is skipped by default, or somebody hears of every answer.</param>
-internal sealed class MemoryHit(MemoryTier memory, Clock clock, FenceCell cacheFence, FenceCell tagRemovals, CacheCounters counters, bool isPlain)
+internal sealed class MemoryHit(MemoryTier memory, Clock clock, CoherenceGate gate, FenceCell cacheFence, FenceCell tagRemovals, CacheCounters counters, bool isPlain)
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryGet<T>(string key, EntryOptions? options, out T? value)
     {
-        if (IsPlain(options) && memory.Find(key) is PlainEntry<T> entry && Accepts(entry, out _))
+        if (IsServing(options, out var now) && memory.Find(key) is PlainEntry<T> entry && Accepts(entry, now))
         {
             value = entry.Value;
             return true;
@@ -35,7 +37,7 @@ internal sealed class MemoryHit(MemoryTier memory, Clock clock, FenceCell cacheF
 
     internal bool TryGet<T>(ReadOnlySpan<char> key, EntryOptions? options, out T? value)
     {
-        if (IsPlain(options) && memory.Find(key) is PlainEntry<T> entry && Accepts(entry, out _))
+        if (IsServing(options, out var now) && memory.Find(key) is PlainEntry<T> entry && Accepts(entry, now))
         {
             value = entry.Value;
             return true;
@@ -58,10 +60,10 @@ internal sealed class MemoryHit(MemoryTier memory, Clock clock, FenceCell cacheF
     }
 
     internal bool TryResolve<T>(string key, EntryOptions? options, out CacheResult<T> result) =>
-        TryResolve(IsPlain(options) ? memory.Find(key) : null, out result);
+        TryResolve(IsServing(options, out var now) ? memory.Find(key) : null, now, out result);
 
     internal bool TryResolve<T>(ReadOnlySpan<char> key, EntryOptions? options, out CacheResult<T> result) =>
-        TryResolve(IsPlain(options) ? memory.Find(key) : null, out result);
+        TryResolve(IsServing(options, out var now) ? memory.Find(key) : null, now, out result);
 
     /// <summary>As above: the buffer is given back on a hit.</summary>
     internal bool TryResolve<T>(ref DefaultInterpolatedStringHandler key, EntryOptions? options, out CacheResult<T> result)
@@ -75,9 +77,9 @@ internal sealed class MemoryHit(MemoryTier memory, Clock clock, FenceCell cacheF
         return true;
     }
 
-    private bool TryResolve<T>(Entry? found, out CacheResult<T> result)
+    private bool TryResolve<T>(Entry? found, long now, out CacheResult<T> result)
     {
-        if (found is PlainEntry<T> entry && Accepts(entry, out var now))
+        if (found is PlainEntry<T> entry && Accepts(entry, now))
         {
             result = new CacheResult<T>(
                 now < entry.PlainUntil ? CacheStatus.Hit : CacheStatus.Stale,
@@ -94,12 +96,15 @@ internal sealed class MemoryHit(MemoryTier memory, Clock clock, FenceCell cacheF
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsPlain(EntryOptions? options) => isPlain && (options is null || options.IsPlain);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool Accepts(Entry entry, out long now)
+    private bool IsServing(EntryOptions? options, out long now)
     {
         now = clock.Now;
+        return isPlain && (options is null || options.IsPlain) && now < gate.ServesUntil;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Accepts(Entry entry, long now)
+    {
         if (!entry.IsCurrent(cacheFence, tagRemovals))
         {
             return false;

@@ -70,6 +70,21 @@ public sealed record CacheStatistics
     /// <summary>The bound of <see cref="Weight"/>.</summary>
     public long WeightLimit { get; init; }
 
+    /// <summary>Answers that came from a tier below memory. They are counted among the hits, stale hits and so on as well.</summary>
+    public long TierHits { get; init; }
+
+    /// <summary>Calls to a tier below memory that failed, or were given up.</summary>
+    public long TierFailures { get; init; }
+
+    /// <summary>What a tier below memory had but could not be used: damaged, of another type, of another version.</summary>
+    public long TierUnreadable { get; init; }
+
+    /// <summary>Removals that wait for the authority; see <see cref="CacheOptions.QueueRemovals"/>.</summary>
+    public long QueuedRemovals { get; init; }
+
+    /// <summary>How long the oldest of them has waited; zero when none does.</summary>
+    public TimeSpan OldestQueuedRemoval { get; init; }
+
     /// <summary>All answers together.</summary>
     public long Requests => Hits + StaleHits + Misses + ExpiredHits + Fallbacks + Absences;
 

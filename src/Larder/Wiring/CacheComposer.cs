@@ -4,6 +4,7 @@ using Larder.Entries;
 using Larder.Fences;
 using Larder.Flights;
 using Larder.Flows;
+using Larder.Ports;
 using Larder.Scheduling;
 using Larder.Sealing;
 using Larder.Signals;
@@ -24,6 +25,8 @@ internal static class CacheComposer
         var evictions = new EvictionLog(remember: options.Events is not null);
         var report = new Report(name, counters, options.Events, log, new KeyDisplay(options.ShowKeys));
         var fence = new FenceCell();
+        var incoming = new IncomingFlow();
+        var chain = Chain(options, scheduler, report);
         var defaults = EntrySettings.Library.Merge(options.Defaults.Copy());
         var parts = new CacheParts
         {
@@ -45,10 +48,34 @@ internal static class CacheComposer
             Report = report,
             Sizer = options.MemoryLimit.IsInBytes ? options.Sizer : null,
             Policy = options.TimelinePolicy,
+            Chain = chain,
             MaximumKeyLength = options.MaximumKeyLength,
             IsEnabled = options.IsEnabled,
         };
         LarderMeter.Register(parts);
-        return new Cache(new CacheFlows(parts, (long)options.DrainTimeout.TotalMilliseconds), new ServiceScopes(scopes));
+        var flows = new CacheFlows(parts, (long)options.DrainTimeout.TotalMilliseconds, options.Journal, options.QueueRemovals);
+        incoming.Join(parts);
+        var host = new TierHost(name, incoming, scheduler, log);
+        options.Copies?.Attach(host);
+        options.Authority?.Attach(host);
+        parts.Queue?.Start();
+        return new Cache(flows, new ServiceScopes(scopes));
+    }
+
+    /// <summary>The tiers below memory; null when there are none, or the cache is switched off.</summary>
+    private static TierChain? Chain(CacheOptions options, Scheduler scheduler, Report report)
+    {
+        if (options.Authority is not { } tier)
+        {
+            return null;
+        }
+
+        var timeout = (long)options.TierTimeout.TotalMilliseconds;
+        var copies = options.Copies is { } copyTier ? new CopyTier(copyTier, scheduler, timeout, report.TierFailed) : null;
+        return new TierChain(new Authority(tier, scheduler, timeout, report.TierFailed), copies, tier as ICoherence)
+        {
+            LoadLease = options.LoadLease,
+            LoadWait = options.LoadWait is { } wait ? (long)wait.TotalMilliseconds : null,
+        };
     }
 }

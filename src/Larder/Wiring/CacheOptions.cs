@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Larder.Ports;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Logging;
 
@@ -51,6 +52,41 @@ public sealed class CacheOptions
 
     /// <summary>Is told what happens. Default null. Hearing of every hit makes hits slower.</summary>
     public ICacheEvents? Events { get; set; }
+
+    /// <summary>
+    /// The tier that decides, below memory: what is written or removed is written or removed there first, and nodes that share it share the cache. It belongs to this cache alone and is
+    /// disposed with it. Default null: memory is all there is.
+    /// </summary>
+    public ITier? Authority { get; set; }
+
+    /// <summary>
+    /// A tier between memory and the <see cref="Authority"/> that keeps copies for this node, such as a disk. It belongs to this cache alone and is disposed with it. Default null.
+    /// </summary>
+    public ICopyTier? Copies { get; set; }
+
+    /// <summary>
+    /// How long a tier may take to answer one call before the cache goes on without it. Default 2 seconds. More than zero. A tier that keeps failing is left alone for a while, so that an
+    /// outage does not cost every read this time.
+    /// </summary>
+    public TimeSpan TierTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the right to load a key outlives a node that dies while it loads. Default 10 seconds. While the node lives it is renewed. 100 milliseconds or more.</summary>
+    public TimeSpan LoadLease { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a call waits for a value that another node is loading, before it asks the source itself and keeps the answer for itself. Default null: as long as the source may take
+    /// (<see cref="EntryOptions.SourceTimeout"/>). Zero: not at all.
+    /// </summary>
+    public TimeSpan? LoadWait { get; set; }
+
+    /// <summary>
+    /// What becomes of a removal that the <see cref="Authority"/> can not be told of. False (the default): the call throws <see cref="TierUnavailableException"/>. True: it is queued, the call answers
+    /// <see cref="RemovalOutcome.Queued"/>, and the authority is not read again until it has been told.
+    /// </summary>
+    public bool QueueRemovals { get; set; }
+
+    /// <summary>Keeps queued removals when the process ends. Default null: they are kept in memory. Needs <see cref="QueueRemovals"/>. Belongs to this cache and is disposed with it.</summary>
+    public IJournal? Journal { get; set; }
 
     /// <summary>
     /// How System.Text.Json encodes values that are isolated. Default null: its own defaults, by reflection. Where

@@ -1,0 +1,319 @@
+using Larder.Entries;
+using Larder.Fences;
+using Larder.Flights;
+using Larder.Ports;
+using Larder.Scheduling;
+using Larder.Tiers;
+
+namespace Larder.Flows;
+
+/// <summary>
+/// Leads a load or a refresh through the lower tiers: look there; else get the right to load, take the fences, ask the source, store below first and in memory last.
+/// Of all nodes one loads; the others wait for its value.
+/// </summary>
+internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow source, SettleFlow settle, LookFlow look, FenceFlow fences, Bodies bodies)
+{
+    // Claims of one load. Each but the last ended because something had just changed; more than this is a key that changes faster than it can be loaded.
+    private const int MostClaims = 64;
+
+    /// <summary>Brings the flight to its end, whatever happens on the way.</summary>
+    internal async Task LeadAsync<T, TSource>(Flight<T> flight, TSource factory)
+        where TSource : struct, ISource<T>
+    {
+        try
+        {
+            await RunAsync(flight, factory).ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            settle.Fail(flight, failed);
+        }
+    }
+
+    private async ValueTask RunAsync<T, TSource>(Flight<T> flight, TSource factory)
+        where TSource : struct, ISource<T>
+    {
+        var observation = Watch(flight);
+        try
+        {
+            var unusable = flight.Before?.Token ?? FenceToken.None;
+            if (!flight.IsRefresh)
+            {
+                var found = await look.FindAsync<T>(flight.Key, flight.CacheStamp, flight.Settings, observation).ConfigureAwait(false);
+                if (TrySettle(flight, in found))
+                {
+                    return;
+                }
+
+                unusable = found.Token;
+                if (found.Status == TierStatus.Unavailable)
+                {
+                    await LoadAloneAsync(flight, factory, chain.KeepsWithoutAuthority).ConfigureAwait(false);
+                    return;
+                }
+            }
+
+            if (flight.Settings.Skips(LookFlow.SkipOf(chain.Authority.Kind, isWrite: true)))
+            {
+                await LoadUnstoredBelowAsync(flight, factory, observation).ConfigureAwait(false);
+                return;
+            }
+
+            await ClaimAndLoadAsync(flight, factory, unusable).ConfigureAwait(false);
+        }
+        finally
+        {
+            Unwatch(flight);
+        }
+    }
+
+    /// <summary>Claims until there is a value, or the right to load, or no more time to wait for other nodes.</summary>
+    private async ValueTask ClaimAndLoadAsync<T, TSource>(Flight<T> flight, TSource factory, FenceToken unusable)
+        where TSource : struct, ISource<T>
+    {
+        var waitsUntil = flight.StartedAt + (chain.LoadWait ?? flight.Timeout);
+        for (var claims = 0; claims < MostClaims && !flight.IsSettled && !flight.IsDetached; claims++)
+        {
+            var observation = Watch(flight);
+            using var claim = await chain.Authority.ClaimAsync(flight.Key, unusable, observation, chain.LoadLease).ConfigureAwait(false);
+            switch (claim.Status)
+            {
+                case TierStatus.Done:
+                    var found = await look.OpenAsync<T>(flight.Key, flight.CacheStamp, flight.Settings, claim.Reading, chain.Authority.Kind).ConfigureAwait(false);
+                    if (TrySettle(flight, in found))
+                    {
+                        return;
+                    }
+
+                    unusable = found.Token;
+                    break;
+                case TierStatus.Leased:
+                    await LoadUnderLeaseAsync(flight, factory, claim.Lease!).ConfigureAwait(false);
+                    return;
+                case TierStatus.Busy when chain.LoadWait is null && flight.Timeout == 0:
+                    await claim.Changed!.ConfigureAwait(false);
+                    break;
+                case TierStatus.Busy when waitsUntil > parts.Clock.Now:
+                    await parts.Scheduler.EndsAsync(claim.Changed!, waitsUntil - parts.Clock.Now, flight.Token).ConfigureAwait(false);
+                    break;
+                case TierStatus.Busy or TierStatus.OnHold:
+                    await LoadAloneAsync(flight, factory, isKept: false).ConfigureAwait(false);
+                    return;
+                default:
+                    await LoadAloneAsync(flight, factory, chain.KeepsWithoutAuthority).ConfigureAwait(false);
+                    return;
+            }
+        }
+
+        await LoadAloneAsync(flight, factory, isKept: false).ConfigureAwait(false);
+    }
+
+    /// <summary>This node loads: fences, source, fill, memory.</summary>
+    private async ValueTask LoadUnderLeaseAsync<T, TSource>(Flight<T> flight, TSource factory, ITierLease lease)
+        where TSource : struct, ISource<T>
+    {
+        flight.Below!.HoldLease(lease);
+        if (flight.IsSettled)
+        {
+            GiveBack(flight, dropsOlder: false);
+        }
+
+        var anyTag = TSource.TakesContext ? flight.AnyTagStamp : null;
+        if (!await fences.KnowAsync(flight.CacheStamp, flight.Tags, flight.Before?.Tags, anyTag).ConfigureAwait(false))
+        {
+            GiveBack(flight, dropsOlder: false);
+            await LoadAloneAsync(flight, factory, chain.KeepsWithoutAuthority).ConfigureAwait(false);
+            return;
+        }
+
+        var (value, context, isLoaded) = await AskAsync<T, TSource>(flight, factory).ConfigureAwait(false);
+        if (!isLoaded || !settle.TryMake(flight, value, context, out var made, out var lateTags))
+        {
+            GiveBack(flight, dropsOlder: false);
+            return;
+        }
+
+        var verdict = await FillAsync(flight, value, made, lateTags).ConfigureAwait(false);
+        settle.Finish(flight, value, context, made with { Verdict = verdict }, lateTags is not null);
+    }
+
+    /// <summary>Stores what was loaded in the authority, and says what memory may do.</summary>
+    private async ValueTask<StoreVerdict> FillAsync<T>(Flight<T> flight, T? value, Made made, TagStamp[]? lateTags)
+    {
+        if (made.Entry is not { } entry || !made.IsStorable)
+        {
+            GiveBack(flight, dropsOlder: true);
+            return made.Verdict;
+        }
+
+        var mayStore = !flight.IsDetached && flight.IsCurrent(parts.CacheFence)
+            && (lateTags is null || await fences.KnowLateAsync(flight.CacheStamp, flight.AnyTagStamp, lateTags).ConfigureAwait(false));
+        if (!mayStore)
+        {
+            GiveBack(flight, dropsOlder: false);
+            return StoreVerdict.FencedOff;
+        }
+
+        using var body = bodies.TryEncode(entry, value, out var fault);
+        if (body is null)
+        {
+            GiveBack(flight, dropsOlder: true);
+            return fault;
+        }
+
+        if (flight.Below!.TakeLease() is not { } lease)
+        {
+            return StoreVerdict.FencedOff;
+        }
+
+        var token = chain.Authority.NewToken();
+        var write = bodies.WriteOf(entry, body);
+        var outcome = await chain.Authority.FillAsync(lease, write, token).ConfigureAwait(false);
+        if (outcome != StoreOutcome.Stored)
+        {
+            return outcome == StoreOutcome.Unavailable && chain.KeepsWithoutAuthority ? StoreVerdict.Stored : StoreVerdict.FencedOff;
+        }
+
+        entry.Token = token;
+        if (chain.Copies is { } copies && !made.Settings.Skips(LookFlow.SkipOf(copies.Kind, isWrite: true)))
+        {
+            await copies.SetAsync(flight.Key, write, token).ConfigureAwait(false);
+        }
+
+        return StoreVerdict.Stored;
+    }
+
+    /// <summary>The call does not want the authority to hold the value: memory alone keeps it, under an observation of the key.</summary>
+    private async ValueTask LoadUnstoredBelowAsync<T, TSource>(Flight<T> flight, TSource factory, TierObservation observation)
+        where TSource : struct, ISource<T>
+    {
+        if (!observation.IsArmed)
+        {
+            using var reading = await chain.Authority.GetAsync(flight.Key, observation).ConfigureAwait(false);
+        }
+
+        var anyTag = TSource.TakesContext ? flight.AnyTagStamp : null;
+        var isKept = await fences.KnowAsync(flight.CacheStamp, flight.Tags, flight.Before?.Tags, anyTag).ConfigureAwait(false) || chain.KeepsWithoutAuthority;
+        var (value, context, isLoaded) = await AskAsync<T, TSource>(flight, factory).ConfigureAwait(false);
+        if (!isLoaded || !settle.TryMake(flight, value, context, out var made, out var lateTags))
+        {
+            return;
+        }
+
+        isKept = isKept && (lateTags is null || await fences.KnowLateAsync(flight.CacheStamp, flight.AnyTagStamp, lateTags).ConfigureAwait(false));
+        settle.Finish(flight, value, context, isKept ? made : made with { Verdict = StoreVerdict.FencedOff }, lateTags is not null);
+    }
+
+    /// <summary>The authority can not help, or somebody holds the key: the source is asked, the answer shared in this process, and nothing stored below.</summary>
+    private async ValueTask LoadAloneAsync<T, TSource>(Flight<T> flight, TSource factory, bool isKept)
+        where TSource : struct, ISource<T>
+    {
+        Unwatch(flight);
+        flight.Below!.MayBeKept = isKept;
+        var (value, context, isLoaded) = await AskAsync<T, TSource>(flight, factory).ConfigureAwait(false);
+        if (isLoaded)
+        {
+            settle.Succeed(flight, value!, context);
+        }
+    }
+
+    /// <summary>Asks the source; when it fails the flight is settled here.</summary>
+    private async ValueTask<(T? Value, FlightContext? Context, bool IsLoaded)> AskAsync<T, TSource>(Flight<T> flight, TSource factory)
+        where TSource : struct, ISource<T>
+    {
+        if (flight.IsSettled)
+        {
+            return default;
+        }
+
+        var pending = source.Ask<T, TSource>(flight, factory, out var context);
+        try
+        {
+            return (await pending.ConfigureAwait(false), context, true);
+        }
+        catch (Exception failed)
+        {
+            settle.Fail(flight, failed, context);
+            return default;
+        }
+    }
+
+    /// <summary>Ends the flight with what was found, if that may be served; otherwise keeps it for the case that the source fails.</summary>
+    private bool TrySettle<T>(Flight<T> flight, in Found<T> found)
+    {
+        if (found.Entry is not { } entry)
+        {
+            return false;
+        }
+
+        var phase = entry.PhaseAt(parts.Clock.Now);
+        CacheStatus? status = phase switch
+        {
+            Phase.Fresh or Phase.RefreshDue => CacheStatus.Hit,
+            Phase.Stale when !flight.IsRefresh => CacheStatus.Stale,
+            Phase.Expired when !flight.IsRefresh && flight.Settings.ServeExpired => CacheStatus.Expired,
+            _ => null,
+        };
+        if (status is { } given)
+        {
+            settle.Find(flight, entry, found.Value, given, found.Tier);
+            return true;
+        }
+
+        if (phase != Phase.Gone)
+        {
+            settle.RememberOlder(flight, entry, found.Tier);
+        }
+
+        return false;
+    }
+
+    private void GiveBack(Flight flight, bool dropsOlder)
+    {
+        if (flight.Below!.TakeLease() is { } lease)
+        {
+            _ = chain.Authority.ReleaseAsync(lease, dropsOlder).AsTask();
+        }
+    }
+
+    /// <summary>A new observation of the flight's key, in place of the one before.</summary>
+    private TierObservation Watch(Flight flight)
+    {
+        var observation = new TierObservation(flight.Key);
+        var stripe = parts.Flights.StripeOf(flight.Key);
+        lock (stripe)
+        {
+            if (flight.Below!.Observation is { } before)
+            {
+                stripe.Unwatch(before);
+                if (before.IsVoid)
+                {
+                    // What was found before the change is not fallen back on after it.
+                    flight.Below.Older = null;
+                }
+            }
+
+            flight.Below.Observation = observation;
+            stripe.Watch(observation);
+            if (flight.IsDetached)
+            {
+                observation.Void();
+            }
+        }
+
+        return observation;
+    }
+
+    private void Unwatch(Flight flight)
+    {
+        var stripe = parts.Flights.StripeOf(flight.Key);
+        lock (stripe)
+        {
+            if (flight.Below!.Observation is { } observation)
+            {
+                stripe.Unwatch(observation);
+                flight.Below.Observation = null;
+            }
+        }
+    }
+}

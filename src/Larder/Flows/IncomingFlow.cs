@@ -1,0 +1,52 @@
+using Larder.Ports;
+
+namespace Larder.Flows;
+
+/// <summary>
+/// What the authority announces: changes of keys and fences by other nodes, by itself, or by this node's own writes. Runs on the thread that reads the authority's
+/// stream, in its order, so it takes one lock for a moment and calls nothing of the application's.
+/// </summary>
+internal sealed class IncomingFlow : ITierListener
+{
+    private CacheParts? _parts;
+
+    /// <summary>Joins the flow to its cache. Before the tier is attached.</summary>
+    internal void Join(CacheParts parts) => _parts = parts;
+
+    public void KeyChanged(string key)
+    {
+        var parts = _parts!;
+        var stripe = parts.Flights.StripeOf(key);
+        lock (stripe)
+        {
+            parts.Memory.Remove(key);
+            stripe.NoteChange(key);
+        }
+    }
+
+    public void FenceMoved(FenceName name)
+    {
+        var parts = _parts!;
+        switch (name.Kind)
+        {
+            case FenceKind.Tag:
+                parts.Tags.Move(name.Tag!);
+                break;
+            case FenceKind.AnyTag:
+                parts.Tags.AnyTag.Move();
+                break;
+            default:
+                parts.CacheFence.Move();
+                parts.Memory.Clear();
+                break;
+        }
+    }
+
+    public void Missed()
+    {
+        // With the cache's fence every entry, every flight and all knowledge of other fences is given up.
+        var parts = _parts!;
+        parts.CacheFence.Move();
+        parts.Memory.Clear();
+    }
+}

@@ -1,0 +1,127 @@
+using Larder.Entries;
+using Larder.Fences;
+using Larder.Ports;
+using Larder.Tiers;
+
+namespace Larder.Flows;
+
+/// <summary>
+/// Looks a key up below memory. A value counts only if every fence that it was stored under is still the authority's; a copy between memory and the authority only if
+/// the authority still carries its token.
+/// </summary>
+internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fences, Bodies bodies)
+{
+    /// <summary>Reads the key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="era">The stamp of the cache's fence, taken before.</param>
+    /// <param name="settings">The options of whoever asks.</param>
+    /// <param name="observation">Armed when the authority answers; null when nothing will be kept.</param>
+    internal async ValueTask<Found<T>> FindAsync<T>(string key, FenceStamp era, EntrySettings settings, TierObservation? observation)
+    {
+        if (settings.Skips(SkipOf(chain.Authority.Kind, isWrite: false)))
+        {
+            return new Found<T>(TierStatus.Absent);
+        }
+
+        if (chain.Copies is { } copies && !settings.Skips(SkipOf(copies.Kind, isWrite: false)))
+        {
+            using var copy = await copies.GetAsync(key).ConfigureAwait(false);
+            if (copy.HasValue)
+            {
+                using var head = await chain.Authority.PeekAsync(key, observation).ConfigureAwait(false);
+                if (!head.HasValue)
+                {
+                    return new Found<T>(head.Status);
+                }
+
+                if (head.Token == copy.Token)
+                {
+                    return await OpenAsync<T>(key, era, settings, copy, copies.Kind).ConfigureAwait(false);
+                }
+            }
+        }
+
+        using var reading = await chain.Authority.GetAsync(key, observation).ConfigureAwait(false);
+        if (!reading.HasValue)
+        {
+            return new Found<T>(reading.Status);
+        }
+
+        var found = await OpenAsync<T>(key, era, settings, reading, chain.Authority.Kind).ConfigureAwait(false);
+        if (found.Entry is not null)
+        {
+            await CopyAsync(key, settings, reading, found.Entry).ConfigureAwait(false);
+        }
+
+        return found;
+    }
+
+    /// <summary>What the authority says of the key, its value left out; null when there is nothing that may be served.</summary>
+    internal async ValueTask<PeekedHead?> PeekAsync(string key)
+    {
+        var era = parts.CacheFence.Stamp;
+        using var reading = await chain.Authority.GetAsync(key, observation: null).ConfigureAwait(false);
+        if (!reading.HasValue || !bodies.TryOpen(key, reading.Body, out var opened))
+        {
+            return null;
+        }
+
+        var stamps = bodies.StampsOf(in opened);
+        await fences.KnowAsync(era, stamps).ConfigureAwait(false);
+        return Bodies.IsCurrent(in opened, era, stamps) ? bodies.HeadOf(in opened) : null;
+    }
+
+    /// <summary>Makes an entry of what a tier has, if it can be used.</summary>
+    internal ValueTask<Found<T>> OpenAsync<T>(string key, FenceStamp era, EntrySettings settings, TierReading reading, CacheTier tier)
+    {
+        if (!bodies.TryOpen(key, reading.Body, out var opened))
+        {
+            return new ValueTask<Found<T>>(new Found<T>(TierStatus.Done, reading.Token));
+        }
+
+        var stamps = bodies.StampsOf(in opened);
+        var knowing = fences.KnowAsync(era, stamps);
+        return knowing.IsCompletedSuccessfully
+            ? new ValueTask<Found<T>>(Judge<T>(era, settings, reading.Token, tier, in opened, stamps))
+            : JudgeAsync<T>(era, settings, reading.Token, tier, opened, stamps, knowing);
+    }
+
+    /// <summary>The flag that leaves a tier of this kind out.</summary>
+    internal static CacheSkip SkipOf(CacheTier kind, bool isWrite) => (kind, isWrite) switch
+    {
+        (CacheTier.Disk, false) => CacheSkip.DiskRead,
+        (CacheTier.Disk, true) => CacheSkip.DiskWrite,
+        (_, false) => CacheSkip.RemoteRead,
+        _ => CacheSkip.RemoteWrite,
+    };
+
+    private async ValueTask<Found<T>> JudgeAsync<T>(
+        FenceStamp era, EntrySettings settings, FenceToken token, CacheTier tier, Opened opened, TagStamp[]? stamps, ValueTask<bool> knowing)
+    {
+        await knowing.ConfigureAwait(false);
+        return Judge<T>(era, settings, token, tier, in opened, stamps);
+    }
+
+    private Found<T> Judge<T>(FenceStamp era, EntrySettings settings, FenceToken token, CacheTier tier, in Opened opened, TagStamp[]? stamps)
+    {
+        // Fences that could not be learnt are unknown, and then nothing counts as current.
+        var entry = Bodies.IsCurrent(in opened, era, stamps) ? bodies.ToEntry(in opened, era, stamps, settings, token, out T? value) : Nothing(out value);
+        return new Found<T>(TierStatus.Done, token, entry, value, tier);
+    }
+
+    private static Entry? Nothing<T>(out T? value)
+    {
+        value = default;
+        return null;
+    }
+
+    /// <summary>Keeps a copy of what the authority has.</summary>
+    private async ValueTask CopyAsync(string key, EntrySettings settings, TierReading reading, Entry entry)
+    {
+        if (chain.Copies is { } copies && !settings.Skips(SkipOf(copies.Kind, isWrite: true)))
+        {
+            var left = Math.Max(1, entry.KeptUntil - parts.Clock.Now);
+            await copies.SetAsync(key, new TierWrite(reading.Body, TimeSpan.FromMilliseconds(left)), reading.Token).ConfigureAwait(false);
+        }
+    }
+}

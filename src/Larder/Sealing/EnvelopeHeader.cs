@@ -1,0 +1,109 @@
+using Larder.Entries;
+
+namespace Larder.Sealing;
+
+/// <summary>
+/// What a stored entry says besides its value. Moments are milliseconds since 1970 (UTC) on the clock of the node that wrote them, durations are
+/// milliseconds with the jitter in them.
+/// </summary>
+internal readonly struct EnvelopeHeader
+{
+    // As long as options may ask for; what is longer came from nobody.
+    private static readonly long Longest = (long)EntryOptionsRules.LongestDuration.TotalMilliseconds;
+
+    /// <summary>The end of freshness as it is now, sliding and expiration included.</summary>
+    internal required long FreshUntil { get; init; }
+
+    internal required long CreatedAt { get; init; }
+
+    /// <summary>The most that freshness may last from <see cref="CreatedAt"/>, however it slides. It is under the checksum, <see cref="FreshUntil"/> is not.</summary>
+    internal required long FreshFor { get; init; }
+
+    internal long StaleFor { get; init; }
+
+    internal long FallbackFor { get; init; }
+
+    /// <summary>Zero when freshness does not slide.</summary>
+    internal long SlidingFor { get; init; }
+
+    /// <summary>The age at which a hit starts an early refresh; <see cref="long.MaxValue"/> (not zero) when none does.</summary>
+    internal required long RefreshAfter { get; init; }
+
+    internal bool IsNotFound { get; init; }
+
+    internal Validators? Validators { get; init; }
+
+    /// <summary>The cache's fence that was current before the value was loaded.</summary>
+    internal required FenceToken CacheFence { get; init; }
+
+    /// <summary>The entry's own tags; null when there are none.</summary>
+    internal EnvelopeTag[]? Tags { get; init; }
+
+    /// <summary>The header of an entry whose clock reads <paramref name="now"/> where the wall clock reads <paramref name="unixNow"/>.</summary>
+    internal static EnvelopeHeader Of(Entry entry, long now, long unixNow, FenceToken cacheFence, EnvelopeTag[]? tags) =>
+        Of(entry.CreatedAt, entry.Lifetime, entry.FreshUntil, entry.Validators, unixNow - now, cacheFence, tags) with { IsNotFound = entry is NotFoundEntry };
+
+    /// <summary>The header of an entry that is about to be made.</summary>
+    internal static EnvelopeHeader Of(in EntryHead head, long now, long unixNow, FenceToken cacheFence, EnvelopeTag[]? tags)
+    {
+        var lifetime = head.Lifetime;
+        var freshFor = lifetime.SlidingFor > 0 ? Math.Min(lifetime.SlidingFor, lifetime.FreshFor) : lifetime.FreshFor;
+        return Of(head.CreatedAt, lifetime, head.CreatedAt + freshFor, head.Validators, unixNow - now, cacheFence, tags);
+    }
+
+    /// <summary>When nothing of the entry is left to serve, the fallback included: until then a tier is to keep it.</summary>
+    internal long GoneAt =>
+        Later(Later(SlidingFor > 0 ? Later(CreatedAt, FreshFor) : FreshUntil, StaleFor), FallbackFor);
+
+    /// <summary>
+    /// When the entry was made, on the clock of this process. A clock that lags behind the writer's makes it no younger than now; one that
+    /// is ahead makes it older than it is, so it is refreshed sooner.
+    /// </summary>
+    internal long CreatedOn(long now, long unixNow) => now - Age(unixNow);
+
+    /// <summary>
+    /// The limits of the entry for memory, counted from <see cref="CreatedOn"/>. A sliding entry is to be touched when it is made, for it was used by whoever
+    /// read it; one that is past its freshness does not slide back.
+    /// </summary>
+    /// <param name="unixNow">The wall clock.</param>
+    /// <param name="memoryFor">The longest stay in memory from now on; <see cref="long.MaxValue"/> when there is no cap.</param>
+    internal Lifetime LifetimeAt(long unixNow, long memoryFor)
+    {
+        var age = Age(unixNow);
+        var most = Duration(FreshFor);
+        var present = Math.Min(most, Between(CreatedAt, FreshUntil));
+        return Lifetime.Restored(
+            freshFor: SlidingFor > 0 && age < present ? most : present,
+            staleFor: Duration(StaleFor),
+            fallbackFor: Duration(FallbackFor),
+            memoryFor: memoryFor > Longest ? long.MaxValue : age + memoryFor,
+            slidingFor: Duration(SlidingFor),
+            refreshAfter: RefreshAfter == long.MaxValue ? long.MaxValue : Duration(RefreshAfter));
+    }
+
+    /// <summary>A moment and a duration later, as far as there are numbers.</summary>
+    internal static long Later(long moment, long duration) => moment > long.MaxValue - Duration(duration) ? long.MaxValue : moment + Duration(duration);
+
+    private static EnvelopeHeader Of(
+        long createdAt, Lifetime lifetime, long freshUntil, Validators? validators, long toUnix, FenceToken cacheFence, EnvelopeTag[]? tags) =>
+        new()
+        {
+            FreshUntil = freshUntil + toUnix,
+            CreatedAt = createdAt + toUnix,
+            FreshFor = lifetime.FreshFor,
+            StaleFor = lifetime.StaleFor,
+            FallbackFor = lifetime.FallbackFor,
+            SlidingFor = lifetime.SlidingFor,
+            RefreshAfter = lifetime.RefreshAfter,
+            Validators = validators,
+            CacheFence = cacheFence,
+            Tags = tags,
+        };
+
+    // Moments came from outside and may be any number, so nothing is added or subtracted that could overflow.
+    private long Age(long unixNow) => Between(CreatedAt, unixNow);
+
+    private static long Between(long from, long to) => to <= from ? 0 : (long)Int128.Min((Int128)to - from, Longest);
+
+    private static long Duration(long given) => Math.Clamp(given, 0, Longest);
+}
