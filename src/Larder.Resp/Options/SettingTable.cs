@@ -18,6 +18,9 @@ internal static class SettingTable
     /// <summary>The names that have an effect, for the message about an unknown one.</summary>
     internal static string KnownNames { get; } = string.Join(", ", Own().Select(setting => setting.Name));
 
+    /// <summary>Every name that is known, those without an effect and the second names included.</summary>
+    internal static IReadOnlyCollection<string> AllNames => Settings.Keys;
+
     internal static Setting? Find(string name) => Settings.GetValueOrDefault(name);
 
     private static IEnumerable<Setting> Own() => [.. LogIn(), .. Encryption(), .. Times(), .. Bounds(), .. Topology()];
