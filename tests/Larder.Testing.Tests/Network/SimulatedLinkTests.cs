@@ -247,7 +247,13 @@ public sealed class SimulatedLinkTests
     {
         var asked = new Asked(told.Events)
         {
-            Verb = verb, Key = key, Token = Node.Token(token), Expected = Node.Token(expected), Milliseconds = milliseconds, Number = number, Body = Node.Bytes(body ?? []),
+            Verb = verb,
+            Key = key,
+            Token = Node.Token(token),
+            Expected = Node.Token(expected),
+            Milliseconds = milliseconds,
+            Number = number,
+            Body = Node.Bytes(body ?? []),
         };
         link.Send(told.Epoch, asked);
         return asked;

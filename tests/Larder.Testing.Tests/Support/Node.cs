@@ -32,7 +32,14 @@ internal sealed class Node
     {
         var asked = new Asked(Listening.Events)
         {
-            Verb = verb, Key = key, Token = Token(token), Expected = Token(expected), Milliseconds = milliseconds, Number = number, Body = Bytes(body ?? []), Fence = fence,
+            Verb = verb,
+            Key = key,
+            Token = Token(token),
+            Expected = Token(expected),
+            Milliseconds = milliseconds,
+            Number = number,
+            Body = Bytes(body ?? []),
+            Fence = fence,
         };
         Link.Send(Listening.Epoch, asked);
         return asked;
