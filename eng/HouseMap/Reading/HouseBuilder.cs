@@ -71,12 +71,16 @@ internal static class HouseBuilder
             .Select(document => (document.Path, Tree: CSharpSyntaxTree.ParseText(document.Text, ParseOptions, document.Path)))
             .ToList();
         var usings = CSharpSyntaxTree.ParseText(source.GlobalUsings, ParseOptions, "GlobalUsings.g.cs");
+        var friends = CSharpSyntaxTree.ParseText(
+            string.Concat(source.Friends.Select(friend => $"[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"{friend}\")]\n")),
+            ParseOptions,
+            "Friends.g.cs");
         var references = ReferencesBelow(source, byName)
             .Where(built.ContainsKey)
             .Select(name => built[name].Compilation.ToMetadataReference());
         var compilation = CSharpCompilation.Create(
             source.Name,
-            [.. trees.Select(tree => tree.Tree), usings],
+            [.. trees.Select(tree => tree.Tree), usings, friends],
             [.. source.Assemblies, .. references],
             CompilationOptions);
         var files = trees

@@ -32,6 +32,7 @@ internal static class HouseReader
         Documents = [.. Below(file.Folder, "*.cs").Select(path => new SourceDocument(Relative(root, path), File.ReadAllText(path)))],
         References = [.. file.References.Where(names.Contains)],
         Assemblies = [.. PlatformAssemblies.Load(), .. PackageAssemblies.Load(file.Folder, names)],
+        Friends = file.Friends,
         GlobalUsings = GlobalUsings.Read(root, file),
     };
 

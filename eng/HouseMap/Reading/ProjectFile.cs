@@ -16,6 +16,7 @@ internal sealed class ProjectFile
         References = [.. Items(document, "ProjectReference")
             .Select(include => Path.GetFileNameWithoutExtension(include.Replace('\\', '/')))];
         Usings = [.. Items(document, "Using")];
+        Friends = [.. Items(document, "InternalsVisibleTo")];
         ImplicitUsings = Property(document, "ImplicitUsings");
     }
 
@@ -28,6 +29,9 @@ internal sealed class ProjectFile
 
     /// <summary>The namespaces of the project's Using items.</summary>
     public IReadOnlyList<string> Usings { get; }
+
+    /// <summary>The assemblies that see the project's internals, as far as the project itself names them.</summary>
+    public IReadOnlyList<string> Friends { get; }
 
     /// <summary>The project's own setting; null leaves it to Directory.Build.props.</summary>
     public string? ImplicitUsings { get; }

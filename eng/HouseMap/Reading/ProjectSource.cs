@@ -17,6 +17,9 @@ internal sealed record ProjectSource
 
     public IReadOnlyList<MetadataReference> Assemblies { get; init; } = [];
 
+    /// <summary>The assemblies that see the project's internals.</summary>
+    public IReadOnlyList<string> Friends { get; init; } = [];
+
     /// <summary>The source text of the global usings that the SDK would generate.</summary>
     public string GlobalUsings { get; init; } = "";
 }

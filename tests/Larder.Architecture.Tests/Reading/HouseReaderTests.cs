@@ -50,6 +50,29 @@ public sealed class HouseReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_InternalsOfAFriend_AreSeen()
+    {
+        _folder.Write("src/Upper/Upper.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <ItemGroup>
+                <ProjectReference Include="../Lower/Lower.csproj" />
+              </ItemGroup>
+            </Project>
+            """);
+        _folder.Write("src/Upper/Door.cs", "public class Door { public static int Depth => Ground.Depth; }");
+        _folder.Write("src/Lower/Lower.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <ItemGroup>
+                <InternalsVisibleTo Include="Upper" />
+              </ItemGroup>
+            </Project>
+            """);
+        _folder.Write("src/Lower/Ground.cs", "internal class Ground { internal static int Depth => 1; }");
+
+        Assert.Empty(Unresolved(HouseReader.Read(_folder.Path)));
+    }
+
+    [Fact]
     public void Read_PartialMethodWhoseBodyIsGenerated_IsTolerated()
     {
         var house = ReadSample(

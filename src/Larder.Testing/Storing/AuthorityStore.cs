@@ -1,0 +1,288 @@
+using Larder.Ports;
+using Larder.Scheduling;
+
+namespace Larder.Testing;
+
+/// <summary>
+/// The store behind the links: carries out one command at a time, and sends each connection its answers and announcements in that order. One lock for
+/// everything; what it sends is handed on outside of it.
+/// </summary>
+internal sealed class AuthorityStore
+{
+    private readonly Scheduler _scheduler;
+    private readonly ExpiryQueue _expiry;
+    private readonly Dictionary<string, Keyspace> _spaces = new(StringComparer.Ordinal);
+    private readonly List<Session> _trackers = [];
+    private readonly List<Session> _touched = [];
+    private readonly List<Delivery> _own = [];
+    private readonly List<Action> _waiting = [];
+    private Session? _executing;
+
+    internal AuthorityStore(Scheduler scheduler)
+    {
+        _scheduler = scheduler;
+        _expiry = new ExpiryQueue(scheduler, ExpireDue);
+    }
+
+    /// <summary>Held by whoever calls anything else here.</summary>
+    internal object Gate { get; } = new();
+
+    internal IEnumerable<Keyspace> Spaces => _spaces.Values;
+
+    internal long Now => _scheduler.Clock.Now;
+
+    internal Scheduler Scheduler => _scheduler;
+
+    /// <summary>False while it is down.</summary>
+    internal bool IsUp { get; private set; } = true;
+
+    internal Keyspace Space(string name)
+    {
+        if (!_spaces.TryGetValue(name, out var space))
+        {
+            _spaces.Add(name, space = new Keyspace(name));
+        }
+
+        return space;
+    }
+
+    /// <summary>Carries a command out, and sends the session its answer.</summary>
+    internal void Execute(Session session, AuthorityCommand command)
+    {
+        _executing = session;
+        var delivery = Carry(session, command);
+        _executing = null;
+        if (_own.Count == 0)
+        {
+            session.Enqueue(delivery);
+            return;
+        }
+
+        var ownFirst = session.AnnouncesOwnFirst;
+        if (!ownFirst)
+        {
+            session.Enqueue(delivery);
+        }
+
+        foreach (var announcement in _own)
+        {
+            session.Enqueue(announcement);
+        }
+
+        _own.Clear();
+        if (ownFirst)
+        {
+            session.Enqueue(delivery);
+        }
+    }
+
+    /// <summary>The slot of a key, with what has ended taken out.</summary>
+    internal Slot Key(Session session, string key) => Present(session.Space.Key(key));
+
+    internal Slot Fence(Session session, FenceName name) => Present(session.Space.Fence(name));
+
+    internal Slot Refresh(Session session, string key) => Present(session.Space.Refresh(key));
+
+    internal void Put(Slot slot, AuthorityKind kind, FenceToken token, long milliseconds, byte[]? body = null, long number = 0)
+    {
+        slot.Put(kind, token, Until(milliseconds), body, number);
+        _expiry.Add(slot, slot.Space.SlotCount);
+    }
+
+    internal void Prolong(Slot slot, long milliseconds)
+    {
+        slot.Prolong(Until(milliseconds));
+        _expiry.Add(slot, slot.Space.SlotCount);
+    }
+
+    /// <summary>Tells those who track it; and, unless only a lease has come or stayed, those who are sent all changes.</summary>
+    internal void Announce(Slot slot, bool isOfInterest = true)
+    {
+        var announcement = new Delivery(slot.Key is null ? DeliveryKind.FenceChanged : DeliveryKind.KeyChanged, 0) { Key = slot.Key, Fence = slot.Fence };
+        slot.TakeTrackers(_trackers);
+        foreach (var tracker in _trackers)
+        {
+            Send(tracker, announcement with { Epoch = tracker.Epoch });
+        }
+
+        _trackers.Clear();
+        if (isOfInterest)
+        {
+            SendToAll(slot.Space, announcement);
+        }
+    }
+
+    /// <summary>Takes what a slot holds out, as an eviction, an expiry or a removal does.</summary>
+    internal void Vacate(Slot slot)
+    {
+        slot.Clear();
+        Announce(slot);
+        slot.Space.Trim(slot);
+    }
+
+    /// <summary>Forgets everything, and tells everybody.</summary>
+    internal void Flush()
+    {
+        _expiry.Clear();
+        foreach (var space in _spaces.Values)
+        {
+            space.Empty();
+            foreach (var session in space.Sessions)
+            {
+                Send(session, new Delivery(DeliveryKind.EverythingChanged, session.Epoch));
+            }
+        }
+    }
+
+    internal void Open(Session session)
+    {
+        session.Space.Enter(session);
+        Touch(session);
+    }
+
+    internal static void Close(Session session)
+    {
+        if (session.IsOpen)
+        {
+            session.IsOpen = false;
+            session.Space.Leave(session);
+        }
+    }
+
+    /// <summary>Breaks every connection, and refuses new ones until <see cref="GoUp"/>.</summary>
+    internal void GoDown(bool losesData)
+    {
+        IsUp = false;
+        foreach (var session in _spaces.Values.SelectMany(static space => space.Sessions).ToList())
+        {
+            Close(session);
+            session.Broken();
+            Touch(session);
+        }
+
+        if (losesData)
+        {
+            _expiry.Clear();
+            foreach (var space in _spaces.Values)
+            {
+                space.Empty();
+            }
+        }
+    }
+
+    /// <summary>Lets connections be made again, first for those who wait.</summary>
+    internal void GoUp()
+    {
+        IsUp = true;
+        var waiting = _waiting.ToArray();
+        _waiting.Clear();
+        foreach (var connect in waiting)
+        {
+            connect();
+        }
+    }
+
+    /// <summary>Calls back, under the lock, when connections can be made again.</summary>
+    internal void WhenUp(Action connect) => _waiting.Add(connect);
+
+    /// <summary>The sessions, besides the one that was executing, that something was sent to; they are flushed outside of the lock. Null for none.</summary>
+    internal Session[]? TakeTouched()
+    {
+        if (_touched.Count == 0)
+        {
+            return null;
+        }
+
+        var touched = _touched.ToArray();
+        _touched.Clear();
+        return touched;
+    }
+
+    internal static void Flush(Session[]? touched)
+    {
+        foreach (var session in touched ?? [])
+        {
+            session.Flush();
+        }
+    }
+
+    private Delivery Carry(Session session, AuthorityCommand command)
+    {
+        try
+        {
+            return new Delivery(DeliveryKind.Answer, session.Epoch) { Command = command, Answer = AuthorityVerbs.Carry(this, session, command) };
+        }
+        catch (ArgumentException refusal)
+        {
+            return new Delivery(DeliveryKind.Refusal, session.Epoch) { Command = command, Failure = refusal };
+        }
+    }
+
+    private Slot Present(Slot slot)
+    {
+        if (slot.EndsAt <= Now)
+        {
+            slot.Clear();
+            Announce(slot);
+        }
+
+        return slot;
+    }
+
+    private long Until(long milliseconds)
+    {
+        var now = Now;
+        return milliseconds < long.MaxValue - now ? now + milliseconds : long.MaxValue;
+    }
+
+    private void ExpireDue()
+    {
+        Session[]? touched;
+        lock (Gate)
+        {
+            _expiry.AlarmFired();
+            while (_expiry.Take(Now) is { } ended)
+            {
+                Vacate(ended);
+            }
+
+            touched = TakeTouched();
+        }
+
+        Flush(touched);
+    }
+
+    private void SendToAll(Keyspace space, Delivery announcement)
+    {
+        var number = 0L;
+        foreach (var session in space.Sessions)
+        {
+            if (!session.IsOrdered)
+            {
+                number = number == 0 ? ++space.LastMessage : number;
+                session.EnqueueMessage(announcement with { Epoch = session.Epoch, Number = number });
+                Touch(session);
+            }
+        }
+    }
+
+    private void Send(Session session, in Delivery delivery)
+    {
+        if (session == _executing)
+        {
+            _own.Add(delivery);
+            return;
+        }
+
+        session.Enqueue(delivery);
+        Touch(session);
+    }
+
+    private void Touch(Session session)
+    {
+        if (session != _executing && !_touched.Contains(session))
+        {
+            _touched.Add(session);
+        }
+    }
+}

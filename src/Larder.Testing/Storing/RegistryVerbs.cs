@@ -1,0 +1,43 @@
+using Larder.Ports;
+
+namespace Larder.Testing;
+
+/// <summary>The verbs of a cache's registry.</summary>
+internal static class RegistryVerbs
+{
+    internal static AuthorityAnswer Renew(Keyspace space, AuthorityCommand command)
+    {
+        var registry = Present(space, command);
+        if (registry.LeaseTime != command.Milliseconds)
+        {
+            return new AuthorityAnswer { Kind = AuthorityKind.Hold, Token = registry.Nonce, Number = registry.Sequence };
+        }
+
+        registry.Renew(AuthorityVerbs.KeyOf(command), command.Expected, command.Number);
+        return new AuthorityAnswer { Kind = AuthorityKind.Value, Token = registry.Nonce, Number = registry.Sequence };
+    }
+
+    internal static AuthorityAnswer Bump(Keyspace space, AuthorityCommand command)
+    {
+        Present(space, command).Bump();
+        return Status(space);
+    }
+
+    internal static AuthorityAnswer Status(Keyspace space) =>
+        space.Registry is not { } registry
+            ? default
+            : new AuthorityAnswer { Kind = AuthorityKind.Value, Token = registry.Nonce, Number = registry.Sequence, Nodes = registry.Nodes() };
+
+    internal static AuthorityAnswer Forget(Keyspace space, AuthorityCommand command)
+    {
+        if (space.Registry is { } registry && registry.Nonce == command.Expected)
+        {
+            registry.Forget(AuthorityVerbs.KeyOf(command), command.Number);
+        }
+
+        return default;
+    }
+
+    private static Registry Present(Keyspace space, AuthorityCommand command) =>
+        space.Registry ??= new Registry(command.Token, AuthorityVerbs.LifetimeOf(command));
+}
