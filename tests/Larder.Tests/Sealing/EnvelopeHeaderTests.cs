@@ -133,7 +133,13 @@ public sealed class EnvelopeHeaderTests
                 {
                     var header = Plain with
                     {
-                        CreatedAt = at, FreshUntil = end, FreshFor = length, StaleFor = length, FallbackFor = length, SlidingFor = length, RefreshAfter = length,
+                        CreatedAt = at,
+                        FreshUntil = end,
+                        FreshFor = length,
+                        StaleFor = length,
+                        FallbackFor = length,
+                        SlidingFor = length,
+                        RefreshAfter = length,
                     };
                     var back = Read(header, Now, Created);
                     Assert.True(back.CreatedAt <= Now && back.FreshUntil >= back.CreatedAt && back.GoneAt >= back.FreshUntil, $"{at} {length} {end}");
