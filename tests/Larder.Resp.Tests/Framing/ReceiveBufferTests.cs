@@ -35,7 +35,7 @@ public sealed class ReceiveBufferTests
     [Fact]
     public void MakeRoom_ReplyBeyondTheLimit_IsRefused()
     {
-        var limits = new FrameLimits(1);
+        var limits = new FrameLimits { BulkLength = 1 };
         using var buffer = new ReceiveBuffer(limits);
         var failure = Assert.Throws<RespProtocolException>(() =>
         {
