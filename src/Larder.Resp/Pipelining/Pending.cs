@@ -20,6 +20,7 @@ internal abstract class Pending : IThreadPoolWorkItem
     private const long ClaimedBit = 1;
     private const long VersionStep = 2;
     private const int BothHolders = 2;
+    private const int NoSlot = -1;
     private long _state = ClaimedBit;
     private int _holders;
     private CancellationTokenRegistration _cancellation;
@@ -52,12 +53,18 @@ internal abstract class Pending : IThreadPoolWorkItem
     /// <summary>What a push must confirm, for commands that pushes answer; null for all others.</summary>
     internal PushAnswer? AnsweredBy { get; set; }
 
+    /// <summary>Who may send it elsewhere when the server answers with an error; null for nobody.</summary>
+    internal IRerouting? Rerouting { get; set; }
+
+    /// <summary>The slot of its keys in a cluster; -1 for none.</summary>
+    internal int Slot { get; set; } = NoSlot;
+
     internal ReadOnlySpan<byte> Bytes => _bytes.Written;
 
     /// <summary>True while nobody has decided how it ends.</summary>
     internal bool IsWaiting => (Volatile.Read(ref _state) & ClaimedBit) == 0;
 
-    /// <summary>What a later <see cref="TryClaim"/> must find unchanged.</summary>
+    /// <summary>What a later <see cref="TryClaim(long)"/> must find unchanged.</summary>
     internal long State => Volatile.Read(ref _state);
 
     /// <summary>Takes the right to end it.</summary>
@@ -95,15 +102,19 @@ internal abstract class Pending : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Takes a reply. The reader calls it; when the last one came it must be put into a batch.</summary>
-    /// <returns>True when it has ended with this reply and its caller is to be told.</returns>
-    internal bool Take(ref RespReader reply)
+    /// <summary>Takes a reply. The reader calls it.</summary>
+    internal Taken Take(ref RespReader reply)
     {
         var index = RepliesSeen++;
         var isLast = RepliesSeen == Replies;
+        if (isLast && reply.IsError && Rerouting is { } rerouting && IsWaiting && rerouting.TryReroute(this, reply))
+        {
+            return Taken.Rerouted;
+        }
+
         if (isLast ? !TryClaim() : !IsWaiting)
         {
-            return false;
+            return isLast ? Taken.Left : Taken.NeedsMore;
         }
 
         try
@@ -115,7 +126,7 @@ internal abstract class Pending : IThreadPoolWorkItem
             Failed(failure);
         }
 
-        return isLast;
+        return isLast ? Taken.Ended : Taken.NeedsMore;
     }
 
     /// <summary>Ends it with an exception; to be called by whoever has claimed it.</summary>
@@ -150,6 +161,8 @@ internal abstract class Pending : IThreadPoolWorkItem
             Epoch = 0;
             Flags = RespFlags.None;
             AnsweredBy = null;
+            Rerouting = null;
+            Slot = NoSlot;
             Next = null;
             Recycle();
         }

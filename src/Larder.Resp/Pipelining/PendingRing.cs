@@ -26,6 +26,8 @@ internal sealed class PendingRing(int limit)
 
     internal int Count => (int)Math.Max(0, Tail - Head);
 
+    internal int Limit => limit;
+
     internal bool IsFull => _tail - Head >= limit;
 
     /// <summary>Adds one; there must be room.</summary>

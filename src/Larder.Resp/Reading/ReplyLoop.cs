@@ -138,14 +138,20 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
         var pending = _outbox.Ring.Peek()
             ?? throw new RespProtocolException("The server sent a reply that no command waits for.");
         Volatile.Write(ref _repliesSeen, _repliesSeen + 1);
-        var hasEnded = pending.Take(ref reader);
-        if (pending.RepliesSeen == pending.Replies)
+        var taken = pending.Take(ref reader);
+        if (taken == Taken.NeedsMore)
         {
-            _outbox.Ring.Remove();
+            return;
+        }
+
+        _outbox.Ring.Remove();
+        if (taken != Taken.Rerouted)
+        {
             pending.Release();
         }
 
-        if (hasEnded)
+        // Only now: until its caller has been told, the caller holds it.
+        if (taken == Taken.Ended)
         {
             _completions.Add(pending);
         }
@@ -171,7 +177,7 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
     private void End(Exception failure)
     {
         Explain(failure);
-        _buffer.Dispose();
+        _buffer.Free();
         _completions.QueueFilled();
         _sink.OnEnded(_reason ?? failure);
     }

@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Larder.Resp;
 
 /// <summary>A connection was lost or made: what the server sent unasked in between is missing.</summary>
-public sealed record RespGap
+[SuppressMessage("Naming", "CA1710", Justification = "It is what handlers are told, and the data of an event only beside that.")]
+public sealed class RespGap : EventArgs
 {
     /// <summary>Where the server listens.</summary>
     public string EndPoint { get; init; } = "";
