@@ -1,6 +1,7 @@
 using Larder.Resp.Connecting;
 using Larder.Resp.Options;
 using Larder.Resp.Pipelining;
+using Larder.Resp.PubSub;
 using Larder.Resp.Reading;
 using Larder.Resp.Scheduling;
 using Larder.Resp.Signals;
@@ -28,11 +29,13 @@ namespace Larder.Resp;
 /// </remarks>
 public sealed class RespClient : INodeObserver, IAsyncDisposable
 {
+    private const int DefaultMessages = 1_024;
     private static readonly Writing.RespVerb CachingVerb = Writing.RespVerb.Of("CLIENT CACHING");
     private readonly RespOptions _options;
     private readonly Scheduler _scheduler;
     private readonly ILogger _logger;
     private readonly IRespStreamHandler? _handler;
+    private readonly Subscriptions _subscriptions;
     private readonly long _timeout;
 
     private RespClient(RespOptions options, IRespStreamHandler? handler)
@@ -42,7 +45,10 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         _scheduler = new SystemScheduler(options.TimeProvider);
         _logger = options.LoggerFactory?.CreateLogger(RespLog.Category) ?? NullLogger.Instance;
         _timeout = (long)options.CommandTimeout.TotalMilliseconds;
-        Node = new RespNode(options.EndPoints[0], new NodeContext(options, _scheduler, this, _logger, handler is not null));
+        var context = new NodeContext(options, _scheduler, this, _logger, handler is not null);
+        var node = new RespNode(options.EndPoints[0], context);
+        _subscriptions = new Subscriptions((_, _) => node, context);
+        Node = node;
     }
 
     /// <summary>
@@ -194,6 +200,20 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         return Send(pending, group.Timeout, cancellationToken);
     }
 
+    /// <summary>Listens to a channel from now on; returns when the server has confirmed it.</summary>
+    /// <param name="channel">The channel, or the pattern.</param>
+    /// <param name="kind">What the name is; the default is a channel.</param>
+    /// <param name="capacity">How many messages may wait to be read before new ones are dropped; the default is 1,024.</param>
+    /// <param name="cancellationToken">Gives up; nothing is subscribed then.</param>
+    /// <exception cref="RespException">See the types derived from it.</exception>
+    public ValueTask<RespSubscription> SubscribeAsync(
+        string channel, RespChannelKind kind = RespChannelKind.Channel, int capacity = DefaultMessages, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        return _subscriptions.SubscribeAsync(kind, channel, capacity, cancellationToken);
+    }
+
     /// <summary>
     /// Holds back what this thread sends until the result is disposed of on the same thread, so that it goes out in one piece.
     /// Nothing may be awaited in between, and nothing is lost if it takes long: what waits is sent some milliseconds later anyway.
@@ -204,19 +224,32 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     public RespDiagnostics Diagnose() => Node.Diagnose();
 
     /// <summary>Closes the connection. Commands without a reply fail.</summary>
-    public ValueTask DisposeAsync() => Node.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _subscriptions.Dispose();
+        return Node.DisposeAsync();
+    }
 
-    void INodeObserver.OnPush(RespNode node, ref RespReader push) => _handler?.OnPush(ref push);
+    void INodeObserver.OnPush(RespNode node, ref RespReader push)
+    {
+        if (!_subscriptions.TryHandle(ref push))
+        {
+            _handler?.OnPush(ref push);
+        }
+    }
 
     void INodeObserver.OnGap(RespNode node, RespGap gap)
     {
+        if (!gap.IsConnected)
+        {
+            _subscriptions.Lost(gap.Epoch);
+        }
+
         _handler?.OnGap(gap);
         Gap?.Invoke(this, gap);
     }
 
-    void INodeObserver.OnReady(RespNode node)
-    {
-    }
+    void INodeObserver.OnReady(RespNode node) => _subscriptions.Resume(node);
 
     private Pending<T> Rent<T>(IRespDecoder<T> decoder, CancellationToken cancellationToken)
     {
