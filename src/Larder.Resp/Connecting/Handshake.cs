@@ -95,13 +95,14 @@ internal sealed class Handshake(RespOptions options, bool isTracking, Scheduler 
         {
             throw new RespConnectionException($"{connection.EndPoint} refused {name} ({error.Message}). A server of Redis 6 or later is needed.", error);
         }
-        catch (RespProtocolException error)
+        catch (RespConnectionException error) when (error.InnerException is RespProtocolException reason)
         {
-            throw new RespConnectionException($"{connection.EndPoint} did not answer as a Redis server does. {error.Message}", error);
+            throw new RespConnectionException($"{connection.EndPoint} did not answer as a Redis server does. {reason.Message}", error);
         }
-        catch (RespConnectionException error) when (error is not RespAuthenticationException && name == "HELLO" && options.Tls is null)
+        catch (RespConnectionException error) when (name == "HELLO")
         {
-            throw new RespConnectionException($"{connection.EndPoint} closed the connection instead of answering. Does the port expect TLS (ssl=true)?", error);
+            var question = options.Tls is null ? "Does the port expect TLS (ssl=true)?" : "Does the server ask for a client certificate, and trust this one?";
+            throw new RespConnectionException($"{connection.EndPoint} closed the connection instead of answering. {question}", error);
         }
     }
 

@@ -122,7 +122,7 @@ internal sealed class Redialling : IAsyncDisposable
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            var failure = new RespConnectionException($"{_node.EndPoint} did not answer within {_context.Options.ConnectTimeout} (ConnectTimeout).");
+            var failure = new RespConnectionException($"{_node.EndPoint} did not answer within {_context.Options.ConnectTimeout} (ConnectTimeout).{(connection is null && _context.Options.Tls is not null ? " Does the port speak TLS?" : "")}");
             connection?.Close(failure);
             throw failure;
         }
