@@ -11,7 +11,7 @@ namespace Larder.Resp.Connecting;
 /// </summary>
 internal sealed class RespConnection : IReplySink
 {
-    private static long _lastEpoch;
+    private static long LastEpoch;
 
     private readonly Wire _wire;
     private readonly IConnectionOwner _owner;
@@ -28,7 +28,7 @@ internal sealed class RespConnection : IReplySink
         _scheduler = scheduler;
         _options = options;
         EndPoint = endPoint;
-        Epoch = Interlocked.Increment(ref _lastEpoch);
+        Epoch = Interlocked.Increment(ref LastEpoch);
         _completions = new Completions(scheduler);
         Outbox = new Outbox(wire.Stream, scheduler, RoundUp(options.MaximumPending), Close);
         _reader = new ReplyLoop(wire.Stream, Outbox, Limits(options.Limits), _completions, Epoch, this);

@@ -33,7 +33,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     private readonly Redialling _redialling;
     private readonly Heartbeat _heartbeat;
     private readonly ITimer _tick;
-    private PendingQueue _backlog;
+    private readonly Backlog _backlog = new();
     private RespConnection? _current;
     private Exception? _lastFailure;
     private long _pastSent;
@@ -94,7 +94,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
 
             if (pending.Epoch != 0 && pending.Epoch != connection.Epoch)
             {
-                Reject(pending, Gone(pending));
+                Endings.Reject(pending, Gone(pending));
                 return;
             }
 
@@ -103,7 +103,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
                 case Admission.Accepted:
                     return;
                 case Admission.Full:
-                    Reject(pending, new RespOverloadException($"{pending.Name} was not sent: {connection.Outbox.Depth} commands wait for replies of {EndPoint}, and there is no room for more (MaximumPending is {_context.Options.MaximumPending}). Send less at a time, or raise MaximumPending."));
+                    Endings.Reject(pending, new RespOverloadException($"{pending.Name} was not sent: {connection.Outbox.Depth} commands wait for replies of {EndPoint}, and there is no room for more (MaximumPending is {_context.Options.MaximumPending}). Send less at a time, or raise MaximumPending."));
                     return;
                 default:
                     break;
@@ -211,7 +211,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
             }
         }
 
-        FailAll(waiting, static (_, failure) => failure, failure);
+        Endings.FailAll(waiting, failure, _context.Scheduler);
     }
 
     /// <summary>Makes the connection for the redialling.</summary>
@@ -224,7 +224,10 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         var diagnostics = Diagnose();
         RespMeter.TimedOut(EndPointName, expired.Count);
         RespLog.TimedOut(_context.Logger, expired.Count, diagnostics.ToString());
-        Complete(expired, (pending, _) => new RespTimeoutException($"{pending.Name} had no reply within {pending.Deadline - pending.Started} ms.", diagnostics), diagnostics);
+        Endings.FailClaimed(
+            expired,
+            pending => new RespTimeoutException($"{pending.Name} had no reply within {pending.Deadline - pending.Started} ms.", diagnostics),
+            _context.Scheduler);
     }
 
     void IConnectionOwner.OnEnded(RespConnection connection, Exception reason)
@@ -254,7 +257,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
             _pastSent += connection.Outbox.BytesSent;
             _pastReceived += connection.BytesReceived;
             resent = loss.Again.Count;
-            PutInFront(loss.Again);
+            _backlog.PutInFront(loss.Again);
         }
 
         if (connection.IsKnown)
@@ -287,24 +290,10 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         RespMeter.Forget(this);
         var closed = new RespConnectionException("The client was disposed of.");
         Current?.Close(closed);
-        FailAll(waiting, static (_, failure) => failure, closed);
+        Endings.FailAll(waiting, closed, _context.Scheduler);
         await _tick.DisposeAsync().ConfigureAwait(false);
         await _heartbeat.DisposeAsync().ConfigureAwait(false);
         await _redialling.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private void PutInFront(PendingQueue again)
-    {
-        var later = _backlog.TakeAll();
-        while (again.Take() is { } pending)
-        {
-            _backlog.Add(pending);
-        }
-
-        while (later.Take() is { } pending)
-        {
-            _backlog.Add(pending);
-        }
     }
 
     private void Wait(Pending pending)
@@ -314,7 +303,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         {
             if (_isDisposed)
             {
-                refusal = new ObjectDisposedException(nameof(RespClient));
+                refusal = new ObjectDisposedException("RespClient");
             }
             else if (pending.Epoch != 0)
             {
@@ -339,7 +328,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
             }
         }
 
-        Reject(pending, refusal);
+        Endings.Reject(pending, refusal);
     }
 
     private string Explain() => _context.Options.BacklogPolicy == RespBacklogPolicy.Queue
@@ -348,22 +337,6 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
 
     private static RespConnectionException Gone(Pending pending) =>
         new($"{pending.Name} was not sent: connection {pending.Epoch}, to which it is bound, is no longer there.");
-
-    // The caller has not awaited it yet, so there is nobody to be resumed on this thread.
-    private static void Reject(Pending pending, Exception failure)
-    {
-        var isOurs = pending.TryClaim();
-        if (isOurs)
-        {
-            pending.Failed(failure);
-        }
-
-        pending.Release();
-        if (isOurs)
-        {
-            pending.Publish();
-        }
-    }
 
     private void Tick()
     {
@@ -390,62 +363,16 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
 
     private void ExpireBacklog()
     {
-        var now = _context.Scheduler.Clock.Now;
-        var expired = default(PendingQueue);
+        PendingQueue expired;
         lock (_gate)
         {
-            var waiting = _backlog.TakeAll();
-            while (waiting.Take() is { } pending)
-            {
-                if (!pending.IsWaiting)
-                {
-                    pending.Release();
-                }
-                else if (now >= pending.Deadline && pending.TryClaim())
-                {
-                    pending.Release();
-                    expired.Add(pending);
-                }
-                else
-                {
-                    _backlog.Add(pending);
-                }
-            }
+            expired = _backlog.TakeExpired(_context.Scheduler.Clock.Now);
         }
 
         if (expired.Count > 0)
         {
             ((IConnectionOwner)this).OnExpired(expired);
         }
-    }
-
-    // Of commands in no list of a connection any more, some may have been claimed by their callers.
-    private void FailAll(PendingQueue waiting, Func<Pending, Exception, Exception> reason, Exception failure)
-    {
-        var claimed = default(PendingQueue);
-        while (waiting.Take() is { } pending)
-        {
-            if (pending.TryClaim())
-            {
-                claimed.Add(pending);
-            }
-
-            pending.Release();
-        }
-
-        Complete(claimed, reason, failure);
-    }
-
-    private void Complete<TReason>(PendingQueue claimed, Func<Pending, TReason, Exception> reason, TReason state)
-    {
-        var ended = default(PendingQueue);
-        while (claimed.Take() is { } pending)
-        {
-            pending.Failed(reason(pending, state));
-            ended.Add(pending);
-        }
-
-        new Completions(_context.Scheduler).QueueAll(ended);
     }
 
     private void Tell(RespGap gap)

@@ -10,7 +10,7 @@ internal sealed class Cork
     private const int MostHeldBack = 64;
 
     [ThreadStatic]
-    private static Cork? _ofThread;
+    private static Cork? OfThread;
 
     private readonly List<Outbox> _held = [];
     private int _depth;
@@ -19,7 +19,7 @@ internal sealed class Cork
     /// <summary>Begins to hold back; to be ended on the same thread.</summary>
     internal static Cork Begin()
     {
-        var cork = _ofThread ??= new Cork();
+        var cork = OfThread ??= new Cork();
         cork._depth++;
         return cork;
     }
@@ -27,7 +27,7 @@ internal sealed class Cork
     /// <summary>True when the thread's sending is held back, so that the outbox need not be flushed now.</summary>
     internal static bool Holds(Outbox outbox)
     {
-        var cork = _ofThread;
+        var cork = OfThread;
         if (cork is null || cork._depth == 0)
         {
             return false;

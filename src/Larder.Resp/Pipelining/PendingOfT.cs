@@ -9,7 +9,7 @@ internal sealed class Pending<T> : Pending, IValueTaskSource<T>
 {
     private const int MostIdle = 1024;
     private static readonly ConcurrentQueue<Pending<T>> Idle = new();
-    private static int _idleCount;
+    private static int IdleCount;
 
     private ManualResetValueTaskSourceCore<T> _core;
     private IRespDecoder<T>? _decoder;
@@ -28,7 +28,7 @@ internal sealed class Pending<T> : Pending, IValueTaskSource<T>
     {
         if (Idle.TryDequeue(out var pending))
         {
-            Interlocked.Decrement(ref _idleCount);
+            Interlocked.Decrement(ref IdleCount);
         }
         else
         {
@@ -123,13 +123,13 @@ internal sealed class Pending<T> : Pending, IValueTaskSource<T>
             _result = default;
         }
 
-        if (Interlocked.Increment(ref _idleCount) <= MostIdle)
+        if (Interlocked.Increment(ref IdleCount) <= MostIdle)
         {
             Idle.Enqueue(this);
         }
         else
         {
-            Interlocked.Decrement(ref _idleCount);
+            Interlocked.Decrement(ref IdleCount);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
         Listening listening;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, typeof(RespClient));
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (!_listened.TryGetValue((kind, channel), out var known))
             {
                 known = new Listening(kind, channel);
