@@ -92,7 +92,7 @@ internal abstract class NodeTable<TKey, TValue>
     internal Node<TKey, TValue>? Find(int hash, int index)
     {
         var segment = _segments[hash & _mask];
-        lock (segment)
+        lock (segment.Gate)
         {
             var place = segment.Find(hash, index);
             return place < 0 ? null : segment.Slots[place].Node;
@@ -103,7 +103,7 @@ internal abstract class NodeTable<TKey, TValue>
     internal Node<TKey, TValue>? TakeOut(int hash, int index)
     {
         var segment = _segments[hash & _mask];
-        lock (segment)
+        lock (segment.Gate)
         {
             var place = segment.Find(hash, index);
             if (place < 0)
@@ -122,7 +122,7 @@ internal abstract class NodeTable<TKey, TValue>
     {
         expired = false;
         var segment = _segments[hash & _mask];
-        lock (segment)
+        lock (segment.Gate)
         {
             var place = segment.Find(hash, index);
             if (place < 0)
@@ -160,7 +160,7 @@ internal abstract class NodeTable<TKey, TValue>
     internal int TakePending(int place, ref PendingWrite<TKey, TValue>[] taken)
     {
         var segment = _segments[place];
-        lock (segment)
+        lock (segment.Gate)
         {
             return TakePending(segment, place, ref taken);
         }
@@ -170,7 +170,7 @@ internal abstract class NodeTable<TKey, TValue>
     internal Slot<TKey, TValue>[] Empty(int place, ref PendingWrite<TKey, TValue>[] taken, out int count)
     {
         var segment = _segments[place];
-        lock (segment)
+        lock (segment.Gate)
         {
             var slots = segment.Empty();
             count = TakePending(segment, place, ref taken);
@@ -182,7 +182,7 @@ internal abstract class NodeTable<TKey, TValue>
     {
         foreach (var segment in _segments)
         {
-            lock (segment)
+            lock (segment.Gate)
             {
                 segment.Compact();
             }

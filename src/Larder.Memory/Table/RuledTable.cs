@@ -71,7 +71,7 @@ internal sealed class RuledTable<TKey, TValue, TRules>(long expectedCount, TRule
     internal override WriteOutcome<TKey, TValue> Apply(in Write<TKey, TValue> write, bool isHeard)
     {
         var segment = _segments[write.Hash & _mask];
-        lock (segment)
+        lock (segment.Gate)
         {
             // What may fail, by lack of memory or by a comparer that throws, comes before the first change.
             segment.Pending.Reserve();

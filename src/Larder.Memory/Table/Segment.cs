@@ -3,7 +3,7 @@ using Larder.Memory.Buffers;
 namespace Larder.Memory.Table;
 
 /// <summary>
-/// One part of the table: open addressing with linear probing. Its lock is the object itself, taken by writers only.
+/// One part of the table: open addressing with linear probing. Its lock is taken by writers only.
 /// A node never moves inside an array, and a slot in use is emptied only when the slot after it is empty; therefore a
 /// reader without a lock never passes by a key that is there. Growing builds a new array and publishes it whole.
 /// </summary>
@@ -18,6 +18,8 @@ internal sealed class Segment<TKey, TValue>
     // Slots that are not empty: nodes and tombstones.
     private int _used;
     private int _live;
+
+    internal readonly Lock Gate = new();
 
     internal WriteQueue<PendingWrite<TKey, TValue>> Pending;
 
