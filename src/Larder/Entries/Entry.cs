@@ -17,7 +17,7 @@ internal abstract class Entry
     private long _lastUsed;
     private long _nextRefreshAt = long.MinValue;
     private FenceStamp? _tagsCurrentUnder;
-    private readonly int _ownTags;
+    private int _ownTags;
     private EntryExtra? _extra;
 
     private protected Entry(in EntryHead head)
@@ -39,10 +39,13 @@ internal abstract class Entry
     internal FenceStamp CacheStamp { get; }
 
     /// <summary>The stamps that the entry is valid under: those of its own tags first, then inherited ones.</summary>
-    internal TagStamp[]? Tags { get; }
+    internal TagStamp[]? Tags { get; private set; }
 
     /// <summary>The entry's own tags, without those that it is only bound by because an older entry carried them.</summary>
     internal ReadOnlySpan<TagStamp> OwnTags => Tags.AsSpan(0, _ownTags);
+
+    /// <summary>False for what only looks like a value to memory, such as a number that is counted.</summary>
+    internal virtual bool IsValue => true;
 
     /// <summary>True when every caller gets a copy of the value.</summary>
     internal virtual bool HandsOutCopies => false;
@@ -156,6 +159,19 @@ internal abstract class Entry
         copy._freshUntil = Math.Min(FreshUntil, now);
         copy._nextRefreshAt = long.MinValue;
         copy.PlainUntil = long.MinValue;
+        copy.Slot = -1;
+        return copy;
+    }
+
+    /// <summary>A copy of this entry that is bound by these tags as well.</summary>
+    internal Entry WithTags(TagStamp[] added)
+    {
+        var copy = (Entry)MemberwiseClone();
+        var own = TagStamp.Union([.. OwnTags], added);
+        copy.Tags = TagStamp.Union(own, Tags);
+        copy._ownTags = own!.Length;
+        copy._tagsCurrentUnder = null;
+        copy._nextRefreshAt = long.MinValue;
         copy.Slot = -1;
         return copy;
     }
