@@ -10,6 +10,9 @@ internal struct Link
     private const int RegionShift = 30;
     private const int PreviousMask = (1 << RegionShift) - 1;
 
+    /// <summary>The largest index that a link can name as its predecessor.</summary>
+    internal const int MostIndex = PreviousMask;
+
     private int _regionAndPrevious;
     internal int Next;
     internal int Hash;
