@@ -26,21 +26,6 @@ internal sealed class RandomRun(int seed)
 
     internal void Run()
     {
-        // The runner's own would hand what goes on to other threads, and the run would not be the same twice.
-        var outer = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            RunSteps();
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(outer);
-        }
-    }
-
-    private void RunSteps()
-    {
         for (var i = 0; i < 3; i++)
         {
             _world.Add();
@@ -149,7 +134,7 @@ internal sealed class RandomRun(int seed)
         if (node.MayServe && _flights.TryGetValue(node, out var running) && running.Observation.AllowsJoining)
         {
             Seen = Seen with { Joins = Seen.Joins + 1 };
-            AssertFresh(await running.Result.Task, floor);
+            AssertFresh(await running.JoinAsync(), floor);
             return;
         }
 
@@ -249,13 +234,35 @@ internal sealed class RandomRun(int seed)
 
     private sealed class Flight(TierObservation observation)
     {
+        private readonly List<TaskCompletionSource<string>> _joined = [];
+        private string? _value;
+
         internal TierObservation Observation => observation;
 
-        internal TaskCompletionSource<string> Result { get; } = new();
+        // One for each: of several waiters of one task only one would go on here, the others on the pool.
+        internal Task<string> JoinAsync()
+        {
+            var joined = new TaskCompletionSource<string>();
+            if (_value is null)
+            {
+                _joined.Add(joined);
+            }
+            else
+            {
+                joined.SetResult(_value);
+            }
+
+            return joined.Task;
+        }
 
         internal string End(string value)
         {
-            Result.TrySetResult(value);
+            _value = value;
+            foreach (var joined in _joined.ToArray())
+            {
+                joined.SetResult(value);
+            }
+
             return value;
         }
     }

@@ -14,6 +14,8 @@ internal sealed class World
 
     internal World(CoherenceLevel level = CoherenceLevel.Strict, bool isOrdered = true)
     {
+        // The runner's own context would hand what goes on to other threads.
+        SynchronizationContext.SetSynchronizationContext(null);
         Level = level;
         IsOrdered = isOrdered;
         Authority = new MemoryAuthority(Clock);
