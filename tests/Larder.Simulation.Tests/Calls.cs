@@ -108,10 +108,14 @@ internal sealed class Calls(World world)
     private Task SetAsync(SimulatedProcess process, int key)
     {
         var version = world.Database.Write(key);
+        var set = world.History.SetBegan(key, version, process.Name);
         return ChangeAsync(process, "SetAsync", [(key, version)], async () =>
         {
             await process.Cache.SetAsync(Database.Keys[key], Database.Value(key, version), tags: Database.TagsOf(key));
-            return RemovalOutcome.Done;
+            set.EndedStep = world.Simulation.StepCount;
+
+            // A Set that could not be told has queued a removal, and says no more than that it is done here.
+            return process.Cache.Statistics.QueuedRemovals > 0 ? RemovalOutcome.Queued : RemovalOutcome.Done;
         });
     }
 
@@ -165,12 +169,13 @@ internal sealed class Calls(World world)
         SimulatedProcess process, string what, (int Key, int Version)[] written, Func<ValueTask<RemovalOutcome>> change, bool isExpiration = false)
     {
         var name = process.Name;
+        var began = world.Simulation.StepCount;
         try
         {
             var outcome = await change();
             foreach (var (key, version) in written)
             {
-                world.History.Completed(key, version, name, isExpiration, isLocal: outcome == RemovalOutcome.Queued, what);
+                world.History.Completed(key, version, name, began, isExpiration, isLocal: outcome == RemovalOutcome.Queued, what);
             }
         }
         catch (TierUnavailableException)

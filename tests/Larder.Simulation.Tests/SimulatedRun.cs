@@ -37,8 +37,10 @@ internal sealed class SimulatedRun
             _world.Calls.ThrowBroken();
         }
 
+        // From here on time passes only when there is nothing else to do, so that nobody's patience ends for want of a turn.
         Note("peace");
         _world.Disturbance.End();
+        _world.Simulation.TimePasses = 0;
         Rest();
         Settle();
         Note("the last look");
