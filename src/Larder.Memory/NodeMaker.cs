@@ -33,7 +33,7 @@ internal sealed class NodeMaker<TKey, TValue>(Func<TKey, TValue, long>? weigher,
         var end = expiry.AfterMilliseconds == 0 ? long.MaxValue : Later(now, expiry.AfterMilliseconds);
         if (expiry.SlidingMilliseconds == 0)
         {
-            return new TimedNode<TKey, TValue>(plain.Key, plain.Value, plain.Hash, plain.Weight, end);
+            return new TimedNode<TKey, TValue>(plain.Key, plain.Value, plain.Hash, plain.Weight, end, expiry.IsLenient);
         }
 
         var deadline = Math.Min(end, Later(now, expiry.SlidingMilliseconds));

@@ -9,7 +9,7 @@ namespace Larder.Memory.Table;
 internal class Node<TKey, TValue>
 {
     /// <summary>The largest weight that fits into the bits left for it, 70 tebi.</summary>
-    internal const long MaxWeight = (1L << 46) - 1;
+    internal const long MaxWeight = BoundedMapOptions<string, object>.MaximumCapacity;
 
     private const int TimedBit = 1 << 15;
     private const int SlidingBit = 1 << 14;
@@ -45,15 +45,23 @@ internal class Node<TKey, TValue>
 
     internal long Weight => ((long)(_weightHighAndKind & (SlidingBit - 1)) << 32) | _weightLow;
 
+    /// <summary>True when a read must look at the deadline.</summary>
     internal bool IsTimed
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _weightHighAndKind >= TimedBit;
     }
 
+    /// <summary>True when the node is a <see cref="TimedNode{TKey, TValue}"/>, whether or not reads look at its deadline.</summary>
+    internal bool HasDeadline => (_weightHighAndKind & (TimedBit | SlidingBit)) != 0;
+
+    /// <summary>True when reads prolong the node; asked of timed nodes only.</summary>
     internal bool IsSliding => (_weightHighAndKind & SlidingBit) != 0;
 
     private protected const int Timed = TimedBit;
 
     private protected const int Sliding = TimedBit | SlidingBit;
+
+    // What reads do not look at the deadline of can not slide either, so the bit is free for it.
+    private protected const int Lenient = SlidingBit;
 }

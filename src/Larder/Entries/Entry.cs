@@ -14,6 +14,8 @@ internal abstract class Entry
     private const long RefreshRunning = long.MaxValue;
 
     private long _freshUntil;
+
+    // Read and written without synchronisation: it may lag, and only sliding looks at it.
     private long _lastUsed;
     private long _nextRefreshAt = long.MinValue;
     private FenceStamp? _tagsCurrentUnder;
@@ -66,18 +68,15 @@ internal abstract class Entry
     /// <summary>Until then a hit needs no look at the timeline: fresh, no early refresh due, nothing that slides.</summary>
     internal long PlainUntil { get; private set; }
 
-    /// <summary>The weight that memory accounts for this entry; owned by the memory tier.</summary>
+    /// <summary>The weight that memory accounts for this entry; set before it is stored.</summary>
     internal long Weight { get; set; }
-
-    /// <summary>The entry's place in the memory tier's sample; owned by the memory tier.</summary>
-    internal int Slot { get; set; } = -1;
-
-    /// <summary>Read and written without synchronisation: it may lag, and only eviction and sliding look at it.</summary>
-    internal long LastUsed => _lastUsed;
 
     /// <summary>The end of freshness, sliding included.</summary>
     internal long FreshUntil =>
         Lifetime.SlidingFor > 0 ? Math.Min(_freshUntil, _lastUsed + Lifetime.SlidingFor) : _freshUntil;
+
+    /// <summary>When nothing of the entry is left to serve, however often it is read.</summary>
+    internal long LatestEnd => Math.Min(_freshUntil + Lifetime.StaleFor + Lifetime.FallbackFor, MemoryEnd());
 
     /// <summary>When nothing of the entry is left to serve.</summary>
     internal long GoneAt => Math.Min(FreshUntil + Lifetime.StaleFor + Lifetime.FallbackFor, MemoryEnd());
@@ -103,8 +102,7 @@ internal abstract class Entry
         ReferenceEquals(CacheStamp, cacheFence.Stamp)
         && (Tags is null || ReferenceEquals(_tagsCurrentUnder, tagRemovals.Stamp) || AreTagsCurrent(tagRemovals.Stamp));
 
-    /// <summary>Marks a use. Writes once in a tick of the clock, so that threads which share an entry do not fight for it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Marks a use, which only sliding looks at. Writes once in a tick of the clock, so that threads which share an entry do not fight for it.</summary>
     internal void Touch(long now)
     {
         if (_lastUsed != now)
@@ -159,7 +157,6 @@ internal abstract class Entry
         copy._freshUntil = Math.Min(FreshUntil, now);
         copy._nextRefreshAt = long.MinValue;
         copy.PlainUntil = long.MinValue;
-        copy.Slot = -1;
         return copy;
     }
 
