@@ -9,7 +9,7 @@ namespace Larder.Memory.Table;
 internal abstract class NodeTable<TKey, TValue>
 {
     // So many nodes a segment on average: rebuilding one is short, and its array stays out of the large object heap.
-    private const int NodesPerSegment = 1536;
+    private const int NodesPerSegment = 1600;
     private const int FewestSegments = 4;
     private const int MostSegments = 4096;
 

@@ -19,8 +19,7 @@ internal sealed class MemoryTier
     /// <summary>No entry counts as heavier, and no limit as higher, so that sums never overflow.</summary>
     internal const long HeaviestEntry = BoundedMapOptions<string, Entry>.MaximumCapacity;
 
-    // In milliseconds: three thousand years, and a second.
-    private const long LongestStay = 100_000_000_000_000;
+    // In milliseconds.
     private const long SlidingGrace = 1_000;
 
     private readonly BoundedMap<string, Entry> _map;
@@ -161,7 +160,7 @@ internal sealed class MemoryTier
             : new EntryExpiry(Span(left), Span(lifetime.SlidingFor + lifetime.StaleFor + lifetime.FallbackFor + SlidingGrace));
     }
 
-    private static TimeSpan Span(long milliseconds) => new(Math.Clamp(milliseconds, 1, LongestStay) * TimeSpan.TicksPerMillisecond);
+    private static TimeSpan Span(long milliseconds) => new(Math.Max(1, milliseconds) * TimeSpan.TicksPerMillisecond);
 
     /// <summary>An entry that the map gave up; called outside of the map's locks, by whoever made it give up.</summary>
     private void Tell(string key, Entry entry, Memory.EvictionReason reason)
