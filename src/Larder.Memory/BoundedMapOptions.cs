@@ -1,3 +1,5 @@
+using Larder.Memory.Table;
+
 namespace Larder.Memory;
 
 /// <summary>How a <see cref="BoundedMap{TKey, TValue}"/> is made. Read once, when the map is made.</summary>
@@ -8,7 +10,7 @@ public sealed class BoundedMapOptions<TKey, TValue>
     public const long DefaultCapacity = 100_000;
 
     /// <summary>The largest <see cref="Capacity"/> and the largest weight of an entry, 2^46 - 1; what weighs more counts as this.</summary>
-    public const long MaximumCapacity = (1L << 46) - 1;
+    public const long MaximumCapacity = Node<TKey, TValue>.MaxWeight;
 
     /// <summary>
     /// The bound: a count of entries, or the sum of their weights where a <see cref="Weigher"/> is set. From 1 to 2^46 - 1.

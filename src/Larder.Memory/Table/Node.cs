@@ -9,7 +9,7 @@ namespace Larder.Memory.Table;
 internal class Node<TKey, TValue>
 {
     /// <summary>The largest weight that fits into the bits left for it, 70 tebi.</summary>
-    internal const long MaxWeight = BoundedMapOptions<string, object>.MaximumCapacity;
+    internal const long MaxWeight = (1L << 46) - 1;
 
     private const int TimedBit = 1 << 15;
     private const int SlidingBit = 1 << 14;

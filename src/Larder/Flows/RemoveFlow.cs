@@ -16,7 +16,6 @@ internal sealed class RemoveFlow(CacheParts parts, BelowFlow? below)
             return RemoveBelowAsync([key], cancellationToken);
         }
 
-        parts.Report.Evicted(parts.Evictions);
         parts.Announce(new Removal(RemovalKind.Key, key, IsLocal: true));
         return new(RemovalOutcome.Done);
     }

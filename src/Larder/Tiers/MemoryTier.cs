@@ -95,18 +95,7 @@ internal sealed class MemoryTier
         }
     }
 
-    internal bool Remove(string key)
-    {
-        _evictions.Enter();
-        try
-        {
-            return _map.TryRemove(key, out _);
-        }
-        finally
-        {
-            _evictions.Leave();
-        }
-    }
+    internal bool Remove(string key) => _map.TryRemove(key, out _);
 
     /// <summary>Drops exactly this entry, if it is still there, and reports why.</summary>
     internal void Drop(Entry entry, EvictionReason reason)

@@ -86,10 +86,11 @@ public sealed class MemoryRacesTests
                 switch (i % 3)
                 {
                     case 0:
-                        // Of another thread's latest, be they there or evicted.
-                        Interlocked.Add(ref removed, memory.Remove($"{(thread + 1) % threads}:{i - 5}") ? 1 : 0);
+                        // Its own latest and another thread's, be they there or evicted.
+                        Interlocked.Add(ref removed, memory.Remove($"{thread}:{i}") ? 1 : 0);
+                        Interlocked.Add(ref removed, memory.Remove($"{(thread + 1) % threads}:{i - 1}") ? 1 : 0);
                         break;
-                    case 1 when memory.Find($"{thread}:{i - 3}") is { } entry:
+                    case 1 when memory.Find($"{thread}:{i}") is { } entry:
                         Interlocked.Add(ref dropped, 1);
                         memory.Drop(entry, EvictionReason.Unreadable);
                         break;
