@@ -19,7 +19,6 @@ internal abstract class Entry
     private long _lastUsed;
     private long _nextRefreshAt = long.MinValue;
     private FenceStamp? _tagsCurrentUnder;
-    private int _ownTags;
     private EntryExtra? _extra;
 
     private protected Entry(in EntryHead head)
@@ -27,9 +26,8 @@ internal abstract class Entry
         Key = head.Key;
         CacheStamp = head.CacheStamp;
         Tags = head.Tags;
-        _ownTags = (head.Tags?.Length ?? 0) - head.InheritedTags;
         Lifetime = head.Lifetime;
-        _extra = head.Validators is null ? null : new EntryExtra(head.Validators, FenceToken.None);
+        _extra = Extra(head.Validators, FenceToken.None, head.InheritedTags);
         CreatedAt = head.CreatedAt;
         _lastUsed = head.CreatedAt;
         _freshUntil = head.CreatedAt + head.Lifetime.FreshFor;
@@ -44,7 +42,7 @@ internal abstract class Entry
     internal TagStamp[]? Tags { get; private set; }
 
     /// <summary>The entry's own tags, without those that it is only bound by because an older entry carried them.</summary>
-    internal ReadOnlySpan<TagStamp> OwnTags => Tags.AsSpan(0, _ownTags);
+    internal ReadOnlySpan<TagStamp> OwnTags => Tags is null ? default : Tags.AsSpan(0, Tags.Length - (_extra?.InheritedTags ?? 0));
 
     /// <summary>False for what only looks like a value to memory, such as a number that is counted.</summary>
     internal virtual bool IsValue => true;
@@ -60,7 +58,7 @@ internal abstract class Entry
     internal FenceToken Token
     {
         get => _extra?.Token ?? FenceToken.None;
-        set => _extra = new EntryExtra(_extra?.Validators, value);
+        set => _extra = Extra(Validators, value, _extra?.InheritedTags ?? 0);
     }
 
     internal long CreatedAt { get; }
@@ -166,10 +164,9 @@ internal abstract class Entry
         var copy = (Entry)MemberwiseClone();
         var own = TagStamp.Union([.. OwnTags], added);
         copy.Tags = TagStamp.Union(own, Tags);
-        copy._ownTags = own!.Length;
+        copy._extra = Extra(Validators, Token, copy.Tags!.Length - own!.Length);
         copy._tagsCurrentUnder = null;
         copy._nextRefreshAt = long.MinValue;
-        copy.Slot = -1;
         return copy;
     }
 
@@ -191,6 +188,9 @@ internal abstract class Entry
         value = default;
         return held is null && value is null ? EntryReading.Value : EntryReading.WrongType;
     }
+
+    private static EntryExtra? Extra(Validators? validators, FenceToken token, int inheritedTags) =>
+        validators is null && token == FenceToken.None && inheritedTags == 0 ? null : new EntryExtra(validators, token, inheritedTags);
 
     private bool AreTagsCurrent(FenceStamp removals)
     {
