@@ -42,7 +42,7 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
         _scheduler = settings.Scheduler;
         _probe = settings.Probe;
         _reads = new ReadBuffer(settings.Concurrency, settings.Capacity);
-        Desk = new ReadDesk<TKey, TValue>(_reads, settings.Clock, Fetch);
+        Desk = new ReadDesk<TKey, TValue>(_reads, settings.Clock, settings.CountsReads, Fetch);
         _budget = new WeightBudget(settings.Capacity);
         _notices = new Notices<TKey, TValue>(settings.OnEvicted, settings.Scheduler);
         _shelves = new Shelves<TKey, TValue>(table, settings, _budget, _reads);

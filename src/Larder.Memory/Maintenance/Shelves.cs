@@ -285,7 +285,7 @@ internal sealed class Shelves<TKey, TValue>
 
     private void Time(Node<TKey, TValue> node)
     {
-        if (node.IsTimed)
+        if (node.HasDeadline)
         {
             _wheel ??= new TimerWheel(_settings.Clock.Now);
             _wheel.Add(node.Index, Unsafe.As<TimedNode<TKey, TValue>>(node).Deadline);

@@ -9,11 +9,11 @@ namespace Larder.Memory.Table;
 internal abstract class NodeTable<TKey, TValue>
 {
     // So many nodes a segment on average: rebuilding one is short, and its array stays out of the large object heap.
-    private const int NodesPerSegment = 1536;
+    private const int NodesPerSegment = 1600;
     private const int FewestSegments = 4;
     private const int MostSegments = 4096;
 
-    private protected readonly Slot<TKey, TValue>[][] _arrays;
+    private protected readonly SlotArray<TKey, TValue>[] _arrays;
     private protected readonly Segment<TKey, TValue>[] _segments;
     private protected readonly Node<TKey, TValue> _tombstone;
     private protected readonly int _mask;
@@ -27,7 +27,7 @@ internal abstract class NodeTable<TKey, TValue>
         var wanted = Math.Clamp(expectedCount / NodesPerSegment, FewestSegments, MostSegments);
         var count = (int)BitOperations.RoundUpToPowerOf2((uint)wanted);
         _tombstone = new Node<TKey, TValue>(default!, default!, 0, 0) { Index = Node<TKey, TValue>.Gone };
-        _arrays = new Slot<TKey, TValue>[count][];
+        _arrays = new SlotArray<TKey, TValue>[count];
         _segments = new Segment<TKey, TValue>[count];
         _mask = count - 1;
         _dirty = new ulong[(count + 63) / 64];

@@ -1,4 +1,5 @@
 using Larder.Ports;
+using Larder.Sealing;
 using Larder.Tiers;
 
 namespace Larder.Flows;
@@ -20,7 +21,7 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
     /// <summary>Expires a key below; its local part is done. What can not be expired is queued as a removal, which is more.</summary>
     internal ValueTask<RemovalOutcome> ExpireAsync(string key, Action dropAgain, CancellationToken cancellationToken)
     {
-        var freshUntil = parts.Scheduler.Clock.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        var freshUntil = EnvelopeHeader.ExpiredAt(parts.Scheduler.Clock.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
         return WaitAsync(
             CompleteAsync(RemovalKind.Key, [key], dropAgain, () => TellInTurnAsync([key], () => TellExpiredAsync(key, freshUntil))).AsTask(), cancellationToken);
     }
