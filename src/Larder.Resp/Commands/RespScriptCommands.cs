@@ -1,4 +1,5 @@
 using Larder.Resp.Commands;
+using Larder.Resp.Pipelining;
 using Larder.Resp.Reading;
 
 namespace Larder.Resp;
@@ -56,7 +57,7 @@ public static class RespScriptCommands
         {
             return await byHash.ConfigureAwait(false);
         }
-        catch (RespServerException error) when (error.Code == "NOSCRIPT")
+        catch (RespServerException error) when (error.Code == ServerErrors.NoScript)
         {
             all[0] = script.Text;
             var command = new RespCommand(Verbs.Eval, all.AsMemory()) { Flags = script.Flags };
