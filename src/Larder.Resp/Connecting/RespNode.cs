@@ -228,7 +228,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     }
 
     /// <summary>Makes the connection for the redialling.</summary>
-    internal RespConnection MakeConnection(Wire wire) => new(wire, EndPoint, _context.Options, _context.Scheduler, this);
+    internal RespConnection MakeConnection(Link link) => new(link, EndPoint, _context.Options, _context.Scheduler, this);
 
     void IConnectionOwner.OnPush(RespConnection connection, ref RespReader push) => _context.Observer.OnPush(this, ref push);
 
