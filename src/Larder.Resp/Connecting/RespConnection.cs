@@ -56,6 +56,9 @@ internal sealed class RespConnection : IReplySink
     /// <summary>True after its reader has ended. Written under both locks of the owner.</summary>
     internal bool HasEnded { get; set; }
 
+    /// <summary>Why it ended; null while it lives.</summary>
+    internal Exception? Reason => _reader.Reason;
+
     internal bool IsClosed => Volatile.Read(ref _isClosed);
 
     /// <summary>Begins to read.</summary>
@@ -92,7 +95,7 @@ internal sealed class RespConnection : IReplySink
             _owner.OnExpired(expired);
         }
 
-        if (now - oldest >= _options.EffectiveHardTimeout.TotalMilliseconds)
+        if (Outbox.DeadFrom((long)_options.EffectiveHardTimeout.TotalMilliseconds, (long)_options.CommandTimeout.TotalMilliseconds) <= now)
         {
             Close(new RespConnectionException($"The connection to {EndPoint} was dropped, because a command had no reply for {(now - oldest) / 1000.0:0.0} s (HardTimeout is {_options.EffectiveHardTimeout})."));
         }

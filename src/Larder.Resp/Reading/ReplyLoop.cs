@@ -52,6 +52,9 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
     /// <summary>How many replies have come.</summary>
     internal long RepliesSeen => Volatile.Read(ref _repliesSeen);
 
+    /// <summary>Why the connection ends; null while it lives.</summary>
+    internal Exception? Reason => Volatile.Read(ref _reason);
+
     private Clock Clock => _completions.Clock;
 
     /// <inheritdoc/>
