@@ -14,7 +14,7 @@ internal static class Targets
         new("hit/tags3", Peers.HitAsync) { RatioAtMost = 1.3 },
         new("hit/stale", Peers.HitAsync) { RatioAtMost = 2.0, BytesAtMost = 0 },
         new("hit/listener", Peers.HitAsync) { RatioAtMost = 2.0, BytesAtMost = 0 },
-        new("threads/2", Peers.ConcurrentDictionary) { RatioAtLeast = 0.4 },
+        new("threads/2", Peers.ConcurrentDictionary) { RatioAtLeast = 0.45 },
         new("threads/2", Peers.MemoryCache) { RatioAtLeast = 1.1 },
         new("miss/async", To: null) { NanosecondsAtMost = 1_200, BytesAtMost = 450 },
         new("stampede/1000", Peers.OneTask) { BytesAtMost = 200 },
