@@ -61,6 +61,7 @@ public sealed class BoundedMap<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TV
             new KeeperSettings<TKey, TValue>(options.Capacity, options.Weigher is not null, clock, options.Scheduler, options.Random ?? Random.Shared)
             {
                 Concurrency = options.ConcurrencyLevel,
+                CountsReads = options.CountsReads,
                 OnEvicted = options.OnEvicted,
                 Probe = probe,
             });

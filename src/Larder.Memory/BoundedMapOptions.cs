@@ -1,3 +1,5 @@
+using Larder.Memory.Table;
+
 namespace Larder.Memory;
 
 /// <summary>How a <see cref="BoundedMap{TKey, TValue}"/> is made. Read once, when the map is made.</summary>
@@ -6,6 +8,9 @@ public sealed class BoundedMapOptions<TKey, TValue>
 {
     /// <summary>The default of <see cref="Capacity"/>, 100,000 entries.</summary>
     public const long DefaultCapacity = 100_000;
+
+    /// <summary>The largest <see cref="Capacity"/> and the largest weight of an entry, 2^46 - 1; what weighs more counts as this.</summary>
+    public const long MaximumCapacity = Node<TKey, TValue>.MaxWeight;
 
     /// <summary>
     /// The bound: a count of entries, or the sum of their weights where a <see cref="Weigher"/> is set. From 1 to 2^46 - 1.
@@ -37,6 +42,12 @@ public sealed class BoundedMapOptions<TKey, TValue>
 
     /// <summary>Where long maintenance goes on. The default is the thread pool.</summary>
     public MapScheduler Scheduler { get; init; } = MapScheduler.Pool;
+
+    /// <summary>
+    /// Whether reads are counted in <see cref="MapStatistics.Hits"/> and <see cref="MapStatistics.Misses"/>, the
+    /// default. False, for who counts himself, spares each read its only write to shared memory.
+    /// </summary>
+    public bool CountsReads { get; init; } = true;
 
     /// <summary>
     /// The source of the hash's seed and of the admission's luck, used under a lock; for reproducible runs. Null, the

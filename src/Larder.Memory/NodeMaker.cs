@@ -10,8 +10,17 @@ internal sealed class NodeMaker<TKey, TValue>(Func<TKey, TValue, long>? weigher,
 
     internal Node<TKey, TValue> Make(TKey key, int hash, TValue value, in EntryExpiry expiry)
     {
-        var node = new Node<TKey, TValue>(key, value, hash, weigher is null ? 1 : Weigh(weigher, key, value));
-        return expiry.IsTimed ? Timed(node, expiry) : node;
+        var weight = weigher is null ? 1 : Weigh(weigher, key, value);
+        if (!expiry.IsTimed)
+        {
+            return new Node<TKey, TValue>(key, value, hash, weight);
+        }
+
+        var now = clock.Now;
+        var end = expiry.AfterMilliseconds == 0 ? long.MaxValue : Later(now, expiry.AfterMilliseconds);
+        return expiry.SlidingMilliseconds == 0
+            ? new TimedNode<TKey, TValue>(key, value, hash, weight, end, expiry.IsLenient)
+            : Sliding(new Node<TKey, TValue>(key, value, hash, weight), now, end, expiry.SlidingMilliseconds);
     }
 
     private static long Weigh(Func<TKey, TValue, long> weigher, TKey key, TValue value)
@@ -27,16 +36,6 @@ internal sealed class NodeMaker<TKey, TValue>(Func<TKey, TValue, long>? weigher,
 
     private static long Later(long now, long time) => time > long.MaxValue - now ? long.MaxValue : now + time;
 
-    private TimedNode<TKey, TValue> Timed(Node<TKey, TValue> plain, in EntryExpiry expiry)
-    {
-        var now = clock.Now;
-        var end = expiry.AfterMilliseconds == 0 ? long.MaxValue : Later(now, expiry.AfterMilliseconds);
-        if (expiry.SlidingMilliseconds == 0)
-        {
-            return new TimedNode<TKey, TValue>(plain.Key, plain.Value, plain.Hash, plain.Weight, end);
-        }
-
-        var deadline = Math.Min(end, Later(now, expiry.SlidingMilliseconds));
-        return new SlidingNode<TKey, TValue>(plain, deadline, expiry.SlidingMilliseconds, end);
-    }
+    private static SlidingNode<TKey, TValue> Sliding(Node<TKey, TValue> plain, long now, long end, long sliding) =>
+        new(plain, Math.Min(end, Later(now, sliding)), sliding, end);
 }

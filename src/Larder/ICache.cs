@@ -484,6 +484,122 @@ public interface ICache : IAsyncDisposable
     ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Adds tags to an entry that is there. A later removal of one of them removes the entry, as if it had been stored with them.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="tags">The tags; those that the entry carries already change nothing.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the change.</param>
+    /// <returns>False when there is no entry.</returns>
+    /// <exception cref="ArgumentException">The key or a tag is not acceptable.</exception>
+    /// <exception cref="TierUnavailableException">The authority did not answer.</exception>
+    ValueTask<bool> AddTagsAsync(string key, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Adds to a 64-bit number, atomically across all nodes. The number lives at the authority (in memory when that is all there is) and is never copied upwards: read it by adding zero.
+    /// GetOrCreateAsync and the other reads of values pass it by; a Set or a removal of the key ends it.
+    /// </summary>
+    /// <param name="key">The key. A missing number counts as zero.</param>
+    /// <param name="delta">What to add; may be negative or zero.</param>
+    /// <param name="options">Options; of them <see cref="EntryOptions.FreshFor"/> counts: how long a number lives that is made by this call. An existing one keeps its time. Null for the cache's.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the increment.</param>
+    /// <returns>The number after it.</returns>
+    /// <exception cref="ArgumentException">The key or an option is not acceptable.</exception>
+    /// <exception cref="OverflowException">The sum would leave the range; nothing was changed.</exception>
+    /// <exception cref="LarderException">The key holds a value; nothing was changed.</exception>
+    /// <exception cref="TierUnavailableException">The authority did not answer: the increment was made or not. It is never repeated by itself.</exception>
+    ValueTask<long> IncrementAsync(string key, long delta = 1, EntryOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Remembers what a key is like now, to store later what was read from the source in between, if nobody has changed the key by then. For those who read the source themselves;
+    /// <see cref="GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/> does the same by itself.
+    /// </summary>
+    /// <param name="key">The key. It need not be there, and nobody has to wait because of the snapshot.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The fence; <see cref="Fence.IsNone"/> when the authority could not be asked.</returns>
+    /// <exception cref="ArgumentException">The key is not acceptable.</exception>
+    /// <example><code>
+    /// var fence = await cache.SnapshotAsync("product:42");
+    /// var product = await Products.FindAsync(42);
+    /// var outcome = await cache.SetIfUnchangedAsync("product:42", product, fence);
+    /// </code></example>
+    ValueTask<Fence> SnapshotAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a snapshot of each key, as <see cref="SnapshotAsync"/> does.</summary>
+    /// <param name="keys">The keys; one that is named twice counts once.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The fences by key.</returns>
+    /// <exception cref="ArgumentException">A key is not acceptable.</exception>
+    async ValueTask<IReadOnlyDictionary<string, Fence>> SnapshotManyAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var all = keys.Distinct(StringComparer.Ordinal).ToArray();
+        var fences = await Task.WhenAll(all.Select(key => SnapshotAsync(key, cancellationToken).AsTask())).ConfigureAwait(false);
+        var byKey = new Dictionary<string, Fence>(all.Length, StringComparer.Ordinal);
+        for (var i = 0; i < all.Length; i++)
+        {
+            byKey[all[i]] = fences[i];
+        }
+
+        return byKey;
+    }
+
+    /// <summary>Stores a value if nobody has written, removed or expired the key, one of its tags or the cache since the snapshot.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value, read after the snapshot was taken.</param>
+    /// <param name="fence">The snapshot, of this key and this cache. It is good for one store.</param>
+    /// <param name="options">Options of the entry; null for the cache's.</param>
+    /// <param name="tags">Tags of the entry. With tags, the removal of any tag of the cache since the snapshot counts.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the store.</param>
+    /// <returns>What became of it. <see cref="StoreOutcome.FencedOff"/> is no error: whoever changed the key knew better. It may also be answered because of a change of another key.</returns>
+    /// <exception cref="ArgumentException">The key, a tag or an option is not acceptable, or the fence is of another key or cache.</exception>
+    ValueTask<StoreOutcome> SetIfUnchangedAsync<T>(
+        string key,
+        T value,
+        Fence fence,
+        EntryOptions? options = null,
+        scoped ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Stores each value if its key is unchanged, each by itself, as <see cref="SetIfUnchangedAsync{T}"/> does.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="items">The values by key.</param>
+    /// <param name="fences">The snapshots, one for each key of <paramref name="items"/>.</param>
+    /// <param name="options">Options of the entries; null for the cache's.</param>
+    /// <param name="tags">Tags of the entries.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the stores.</param>
+    /// <returns>The outcomes by key.</returns>
+    /// <exception cref="ArgumentException">A key, a tag or an option is not acceptable, or a fence is missing or of another key or cache; then some may be stored.</exception>
+    async ValueTask<IReadOnlyDictionary<string, StoreOutcome>> SetManyIfUnchangedAsync<T>(
+        IReadOnlyDictionary<string, T> items,
+        IReadOnlyDictionary<string, Fence> fences,
+        EntryOptions? options = null,
+        string[]? tags = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(fences);
+        foreach (var key in items.Keys)
+        {
+            if (!fences.ContainsKey(key))
+            {
+                throw new ArgumentException("There is no fence for one of the keys; take the snapshots of all keys before their values are read.", nameof(fences));
+            }
+        }
+
+        var all = items.ToArray();
+        var outcomes = await Task.WhenAll(
+            all.Select(item => SetIfUnchangedAsync(item.Key, item.Value, fences[item.Key], options, tags, cancellationToken).AsTask())).ConfigureAwait(false);
+        var byKey = new Dictionary<string, StoreOutcome>(all.Length, StringComparer.Ordinal);
+        for (var i = 0; i < all.Length; i++)
+        {
+            byKey[all[i].Key] = outcomes[i];
+        }
+
+        return byKey;
+    }
+
+    /// <summary>
     /// Tells a handler of every removal (of keys, expired ones included, of tags, and of everything) after it is
     /// complete: one at a time, in order, off the caller's path. A handler that falls far behind gets one
     /// <see cref="RemovalKind.Gap"/> in place of what it missed.

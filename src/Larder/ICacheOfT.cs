@@ -275,6 +275,24 @@ public interface ICache<T>
     /// <returns><see cref="RemovalOutcome.Done"/> unless a lower tier could not be told.</returns>
     ValueTask<RemovalOutcome> ClearAsync(CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="ICache.AddTagsAsync"/>
+    ValueTask<bool> AddTagsAsync(string key, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="ICache.IncrementAsync"/>
+    ValueTask<long> IncrementAsync(string key, long delta = 1, EntryOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="ICache.SnapshotAsync"/>
+    ValueTask<Fence> SnapshotAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="ICache.SetIfUnchangedAsync{T}"/>
+    ValueTask<StoreOutcome> SetIfUnchangedAsync(
+        string key,
+        T value,
+        Fence fence,
+        EntryOptions? options = null,
+        scoped ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="ICache.ExpireAsync(string, CancellationToken)"/>
     ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken = default);
 }

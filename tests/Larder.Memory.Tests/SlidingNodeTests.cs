@@ -62,7 +62,7 @@ public sealed class SlidingNodeTests
     public void Weight_OfAnyKindOfNode_IsKeptWhole(long weight)
     {
         var plain = new Node<int, int>(1, 1, 1, weight);
-        var timed = new TimedNode<int, int>(1, 1, 1, weight, 5);
+        var timed = new TimedNode<int, int>(1, 1, 1, weight, 5, isLenient: false);
         var sliding = new SlidingNode<int, int>(plain, 5, 5, 5);
 
         Assert.Equal((weight, false, false), (plain.Weight, plain.IsTimed, plain.IsSliding));

@@ -41,7 +41,10 @@ internal sealed class ReadStripe
 
     internal long Misses => Volatile.Read(ref _misses);
 
-    internal bool HasRecords => Volatile.Read(ref _tail) != _head;
+    internal bool HasRecords => Waiting != 0;
+
+    /// <summary>Records since the last fetch, overwritten ones included.</summary>
+    internal int Waiting => Volatile.Read(ref _tail) - _head;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void CountHit() => Interlocked.Increment(ref _hits);
@@ -66,8 +69,11 @@ internal sealed class ReadStripe
         var count = 0;
         for (var place = tail - waiting; place != tail; place++)
         {
-            // A writer that has its place but has not written yet leaves what was there before: nothing, after the last fetch.
-            var record = Interlocked.Exchange(ref _ring[place & RingMask], 0);
+            // A reader that has its place but has not written yet leaves what was there before: nothing, after the last fetch.
+            // If it writes between these two lines its record is lost, as it may be.
+            ref var slot = ref _ring[place & RingMask];
+            var record = Volatile.Read(ref slot);
+            Volatile.Write(ref slot, 0);
             if (record != 0)
             {
                 records[count++] = record;

@@ -93,7 +93,7 @@ internal sealed class Audit<TKey, TValue>
 
     private void CheckWheel(Dictionary<int, Node<TKey, TValue>> nodes)
     {
-        var timed = nodes.Where(pair => pair.Value.IsTimed).Select(pair => pair.Key).ToHashSet();
+        var timed = nodes.Where(pair => pair.Value.HasDeadline).Select(pair => pair.Key).ToHashSet();
         var entries = _shelves.Wheel?.Entries().ToList() ?? [];
         Expect(entries.Count == (_shelves.Wheel?.Count ?? 0), $"the wheel counts {_shelves.Wheel?.Count} entries and holds {entries.Count}");
         Expect(timed.SetEquals(entries) && entries.Count == timed.Count, $"the wheel holds {entries.Count} entries, the table {timed.Count} with a deadline");

@@ -42,7 +42,7 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
         _scheduler = settings.Scheduler;
         _probe = settings.Probe;
         _reads = new ReadBuffer(settings.Concurrency, settings.Capacity);
-        Desk = new ReadDesk<TKey, TValue>(_reads, settings.Clock, Fetch);
+        Desk = new ReadDesk<TKey, TValue>(_reads, settings.Clock, settings.CountsReads, Fetch);
         _budget = new WeightBudget(settings.Capacity);
         _notices = new Notices<TKey, TValue>(settings.OnEvicted, settings.Scheduler);
         _shelves = new Shelves<TKey, TValue>(table, settings, _budget, _reads);
@@ -259,7 +259,7 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
             if (outcome.HasChanged && !outcome.IsQueued)
             {
                 // Reads from before the write come first, as they would through the queue.
-                _shelves.FetchReads();
+                _shelves.FetchManyReads();
                 _shelves.Hear(outcome.Word(write));
             }
 
@@ -273,7 +273,7 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
             }
         }
 
-        if (RunAndLeave(isProbed: true))
+        if (RunAndLeave(isProbed: true, allReads: false))
         {
             Settle(_writerRounds);
         }
@@ -326,7 +326,7 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
     }
 
     /// <summary>One run under the lock, which it gives back; true when there is more to do.</summary>
-    private bool RunAndLeave(bool isProbed = false)
+    private bool RunAndLeave(bool isProbed = false, bool allReads = true)
     {
         if (!isProbed)
         {
@@ -338,7 +338,7 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
         List<Notice<TKey, TValue>>? notices;
         try
         {
-            more = Run(out _);
+            more = Run(out _, allReads);
             notices = _shelves.TakeNotices();
             mustBeSwept = !_isSwept && _shelves.Wheel is { Count: > 0 };
             _isSwept |= mustBeSwept;
@@ -360,9 +360,13 @@ internal sealed class Keeper<TKey, TValue> : ISweepable
         return more || (_table.Pending > 0 && _table.NextDirty(0) >= 0);
     }
 
-    private bool Run(out bool isOver)
+    private bool Run(out bool isOver, bool allReads = true)
     {
-        _shelves.FetchReads();
+        if (allReads)
+        {
+            _shelves.FetchReads();
+        }
+
         _shelves.FetchWrites();
         var more = _shelves.Expire(Quota);
         isOver = _shelves.Evict(Quota, _budget.Capacity, EvictionReason.Capacity);

@@ -7,6 +7,8 @@ internal sealed record KeeperSettings<TKey, TValue>(long Capacity, bool IsWeight
 {
     internal int Concurrency { get; init; } = 1;
 
+    internal bool CountsReads { get; init; } = true;
+
     internal Action<TKey, TValue, EvictionReason>? OnEvicted { get; init; }
 
     internal ILockProbe? Probe { get; init; }

@@ -18,6 +18,7 @@ internal sealed class ReadDesk<TKey, TValue>
 
     private readonly ReadBuffer _buffer;
     private readonly Clock _clock;
+    private readonly bool _counts;
     private readonly Action<ReadStripe> _onBatch;
 
     // The touches of a node that need not be noted any more.
@@ -25,11 +26,13 @@ internal sealed class ReadDesk<TKey, TValue>
 
     /// <param name="buffer">Where reads are noted.</param>
     /// <param name="clock">Read only for nodes that expire.</param>
+    /// <param name="counts">Whether hits and misses are counted.</param>
     /// <param name="onBatch">Told of a stripe that has a batch of reads for the policy.</param>
-    internal ReadDesk(ReadBuffer buffer, Clock clock, Action<ReadStripe> onBatch)
+    internal ReadDesk(ReadBuffer buffer, Clock clock, bool counts, Action<ReadStripe> onBatch)
     {
         _buffer = buffer;
         _clock = clock;
+        _counts = counts;
         _onBatch = onBatch;
     }
 
@@ -42,17 +45,26 @@ internal sealed class ReadDesk<TKey, TValue>
             return false;
         }
 
-        var stripe = _buffer.Mine;
-        stripe.CountHit();
+        if (_counts)
+        {
+            _buffer.Mine.CountHit();
+        }
+
         if (node.Touches != _enoughTouches)
         {
-            Note(stripe, node);
+            Note(node);
         }
 
         return true;
     }
 
-    internal void Miss() => _buffer.Mine.CountMiss();
+    internal void Miss()
+    {
+        if (_counts)
+        {
+            _buffer.Mine.CountMiss();
+        }
+    }
 
     /// <summary>True when the node has not expired; prolongs nothing.</summary>
     internal bool IsReadable(Node<TKey, TValue> node) => !node.IsTimed || Unsafe.As<TimedNode<TKey, TValue>>(node).Deadline > _clock.Now;
@@ -74,12 +86,13 @@ internal sealed class ReadDesk<TKey, TValue>
         && (!node.IsSliding || Unsafe.As<SlidingNode<TKey, TValue>>(node).TryProlong(now));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Note(ReadStripe stripe, Node<TKey, TValue> node)
+    private void Note(Node<TKey, TValue> node)
     {
         var start = _enoughTouches - TouchesPerEpoch;
         var touches = node.Touches - start;
         node.Touches = (ushort)(start + ((uint)touches < TouchesPerEpoch ? touches + 1 : 1));
         var index = node.Index;
+        var stripe = _buffer.Mine;
         if (index > 0 && stripe.Record(index, node.Hash))
         {
             _onBatch(stripe);

@@ -17,6 +17,9 @@ internal sealed class Shelves<TKey, TValue>
 
     // After so many new entries, as a share of all, a node that was touched enough is recorded again when it is read.
     private const int EpochsPerTurn = 4;
+
+    // A note may wait for others until there is one for so many entries: to handle many at once is quicker.
+    private const int EntriesPerWaitingRead = 64;
     private const uint BlocksToAge = 512;
     private const int Reasons = 4;
 
@@ -26,6 +29,10 @@ internal sealed class Shelves<TKey, TValue>
     private readonly ReadBuffer _reads;
     private readonly long[] _evictions = new long[Reasons];
     private readonly bool _wantsNotices;
+    private readonly int _manyReads;
+
+    // Kept, because clearing it on the stack each time would take longer than fetching.
+    private readonly long[] _records = new long[ReadStripe.RingLength];
     private PendingWrite<TKey, TValue>[] _taken = new PendingWrite<TKey, TValue>[SpareLength];
     private TimerWheel? _wheel;
     private long _added;
@@ -37,6 +44,7 @@ internal sealed class Shelves<TKey, TValue>
         _budget = budget;
         _reads = reads;
         _wantsNotices = settings.OnEvicted is not null;
+        _manyReads = (int)Math.Clamp(settings.Capacity / EntriesPerWaitingRead, 1, ReadStripe.BatchLength / 2);
         Policy = new TinyLfu(settings.Capacity, settings.IsWeighted, settings.Random);
     }
 
@@ -84,6 +92,18 @@ internal sealed class Shelves<TKey, TValue>
         }
     }
 
+    /// <summary>Fetches what readers have noted where that is worth it by now.</summary>
+    internal void FetchManyReads()
+    {
+        foreach (var stripe in _reads.Stripes)
+        {
+            if (stripe.Waiting >= _manyReads)
+            {
+                FetchReads(stripe);
+            }
+        }
+    }
+
     internal void FetchReads(ReadStripe stripe)
     {
         if (!stripe.HasRecords)
@@ -91,11 +111,7 @@ internal sealed class Shelves<TKey, TValue>
             return;
         }
 
-        Span<long> records = stackalloc long[ReadStripe.RingLength];
-        foreach (var record in records[..stripe.Fetch(records)])
-        {
-            Policy.Touch((int)(record >> 32), (int)record);
-        }
+        Policy.Touch(_records.AsSpan(0, stripe.Fetch(_records)));
     }
 
     internal void FetchWrites()
@@ -269,7 +285,7 @@ internal sealed class Shelves<TKey, TValue>
 
     private void Time(Node<TKey, TValue> node)
     {
-        if (node.IsTimed)
+        if (node.HasDeadline)
         {
             _wheel ??= new TimerWheel(_settings.Clock.Now);
             _wheel.Add(node.Index, Unsafe.As<TimedNode<TKey, TValue>>(node).Deadline);

@@ -6,8 +6,26 @@ namespace Larder.Memory.Policy;
 [StructLayout(LayoutKind.Sequential)]
 internal struct Link
 {
-    internal int Previous;
+    // The region's two bits share a word with the index of the predecessor: a million words are four megabytes.
+    private const int RegionShift = 30;
+    private const int PreviousMask = (1 << RegionShift) - 1;
+
+    /// <summary>The largest index that a link can name as its predecessor.</summary>
+    internal const int MostIndex = PreviousMask;
+
+    private int _regionAndPrevious;
     internal int Next;
     internal int Hash;
-    internal Region Region;
+
+    internal int Previous
+    {
+        readonly get => _regionAndPrevious & PreviousMask;
+        set => _regionAndPrevious = (_regionAndPrevious & ~PreviousMask) | value;
+    }
+
+    internal Region Region
+    {
+        readonly get => (Region)((uint)_regionAndPrevious >> RegionShift);
+        set => _regionAndPrevious = (_regionAndPrevious & PreviousMask) | ((int)value << RegionShift);
+    }
 }

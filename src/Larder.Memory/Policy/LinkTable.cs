@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Larder.Memory.Storage;
 
 namespace Larder.Memory.Policy;
@@ -66,6 +67,7 @@ internal sealed class LinkTable
         else
         {
             index = _nextUnused;
+            Debug.Assert(index <= Link.MostIndex, "A billion entries take more memory than any machine of today gives to one process.");
             _links.Reach(index);
             if (_isWeighted)
             {

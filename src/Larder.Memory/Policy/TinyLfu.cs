@@ -82,12 +82,43 @@ internal sealed class TinyLfu
     /// <summary>Notes that an entry was read or written. One that has gone since is passed over.</summary>
     internal void Touch(int index, int hash)
     {
-        if (!_links.Holds(index, hash))
+        if (_links.Holds(index, hash))
         {
-            return;
+            _sketch.Add(hash);
+            Promote(index);
+        }
+    }
+
+    /// <summary>
+    /// Notes that entries were read: each record is an index and, in the lower half, a hash. Counts them all before it
+    /// moves any: counting one does not wait for another, so the processor fetches what it needs for many at a time,
+    /// and the links are at hand when they are moved.
+    /// </summary>
+    internal void Touch(Span<long> records)
+    {
+        foreach (ref var record in records)
+        {
+            if (_links.Holds((int)(record >> 32), (int)record))
+            {
+                _sketch.Add((int)record);
+            }
+            else
+            {
+                record = 0;
+            }
         }
 
-        _sketch.Add(hash);
+        foreach (var record in records)
+        {
+            if (record != 0)
+            {
+                Promote((int)(record >> 32));
+            }
+        }
+    }
+
+    private void Promote(int index)
+    {
         var region = _links[index].Region;
         if (region != Region.Probation || _links.WeightOf(index) > _protectedMax)
         {

@@ -25,6 +25,11 @@ internal sealed class Clock
         get => _provider is null ? Environment.TickCount64 : ReadProvider(_provider);
     }
 
-    private static long ReadProvider(TimeProvider provider) =>
-        (long)(provider.GetTimestamp() * (1000.0 / provider.TimestampFrequency));
+    // In whole numbers: a timestamp in nanoseconds has more digits than a double.
+    private static long ReadProvider(TimeProvider provider)
+    {
+        var timestamp = provider.GetTimestamp();
+        var frequency = provider.TimestampFrequency;
+        return frequency % 1_000 == 0 ? timestamp / (frequency / 1_000) : (long)((Int128)timestamp * 1_000 / frequency);
+    }
 }

@@ -45,15 +45,23 @@ internal class Node<TKey, TValue>
 
     internal long Weight => ((long)(_weightHighAndKind & (SlidingBit - 1)) << 32) | _weightLow;
 
+    /// <summary>True when a read must look at the deadline.</summary>
     internal bool IsTimed
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _weightHighAndKind >= TimedBit;
     }
 
+    /// <summary>True when the node is a <see cref="TimedNode{TKey, TValue}"/>, whether or not reads look at its deadline.</summary>
+    internal bool HasDeadline => (_weightHighAndKind & (TimedBit | SlidingBit)) != 0;
+
+    /// <summary>True when reads prolong the node; asked of timed nodes only.</summary>
     internal bool IsSliding => (_weightHighAndKind & SlidingBit) != 0;
 
     private protected const int Timed = TimedBit;
 
     private protected const int Sliding = TimedBit | SlidingBit;
+
+    // What reads do not look at the deadline of can not slide either, so the bit is free for it.
+    private protected const int Lenient = SlidingBit;
 }

@@ -9,11 +9,11 @@ namespace Larder.Memory.Table;
 internal abstract class NodeTable<TKey, TValue>
 {
     // So many nodes a segment on average: rebuilding one is short, and its array stays out of the large object heap.
-    private const int NodesPerSegment = 1536;
+    private const int NodesPerSegment = 1600;
     private const int FewestSegments = 4;
     private const int MostSegments = 4096;
 
-    private protected readonly Slot<TKey, TValue>[][] _arrays;
+    private protected readonly SlotArray<TKey, TValue>[] _arrays;
     private protected readonly Segment<TKey, TValue>[] _segments;
     private protected readonly Node<TKey, TValue> _tombstone;
     private protected readonly int _mask;
@@ -27,7 +27,7 @@ internal abstract class NodeTable<TKey, TValue>
         var wanted = Math.Clamp(expectedCount / NodesPerSegment, FewestSegments, MostSegments);
         var count = (int)BitOperations.RoundUpToPowerOf2((uint)wanted);
         _tombstone = new Node<TKey, TValue>(default!, default!, 0, 0) { Index = Node<TKey, TValue>.Gone };
-        _arrays = new Slot<TKey, TValue>[count][];
+        _arrays = new SlotArray<TKey, TValue>[count];
         _segments = new Segment<TKey, TValue>[count];
         _mask = count - 1;
         _dirty = new ulong[(count + 63) / 64];
@@ -92,7 +92,7 @@ internal abstract class NodeTable<TKey, TValue>
     internal Node<TKey, TValue>? Find(int hash, int index)
     {
         var segment = _segments[hash & _mask];
-        lock (segment)
+        lock (segment.Gate)
         {
             var place = segment.Find(hash, index);
             return place < 0 ? null : segment.Slots[place].Node;
@@ -103,7 +103,7 @@ internal abstract class NodeTable<TKey, TValue>
     internal Node<TKey, TValue>? TakeOut(int hash, int index)
     {
         var segment = _segments[hash & _mask];
-        lock (segment)
+        lock (segment.Gate)
         {
             var place = segment.Find(hash, index);
             if (place < 0)
@@ -122,7 +122,7 @@ internal abstract class NodeTable<TKey, TValue>
     {
         expired = false;
         var segment = _segments[hash & _mask];
-        lock (segment)
+        lock (segment.Gate)
         {
             var place = segment.Find(hash, index);
             if (place < 0)
@@ -160,7 +160,7 @@ internal abstract class NodeTable<TKey, TValue>
     internal int TakePending(int place, ref PendingWrite<TKey, TValue>[] taken)
     {
         var segment = _segments[place];
-        lock (segment)
+        lock (segment.Gate)
         {
             return TakePending(segment, place, ref taken);
         }
@@ -170,7 +170,7 @@ internal abstract class NodeTable<TKey, TValue>
     internal Slot<TKey, TValue>[] Empty(int place, ref PendingWrite<TKey, TValue>[] taken, out int count)
     {
         var segment = _segments[place];
-        lock (segment)
+        lock (segment.Gate)
         {
             var slots = segment.Empty();
             count = TakePending(segment, place, ref taken);
@@ -182,7 +182,7 @@ internal abstract class NodeTable<TKey, TValue>
     {
         foreach (var segment in _segments)
         {
-            lock (segment)
+            lock (segment.Gate)
             {
                 segment.Compact();
             }

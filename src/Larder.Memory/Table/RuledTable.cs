@@ -15,8 +15,15 @@ internal sealed class RuledTable<TKey, TValue, TRules>(long expectedCount, TRule
     internal override Node<TKey, TValue>? Find(TKey key)
     {
         var wanted = _rules.Hash(key);
-        var slots = Volatile.Read(ref _arrays[wanted & _mask]);
-        var place = Segment<TKey, TValue>.Start(wanted, slots.Length);
+        ref var array = ref _arrays[wanted & _mask];
+        var length = Volatile.Read(ref array.Length);
+        var slots = Volatile.Read(ref array.Slots);
+        var place = Segment<TKey, TValue>.Start(wanted, length);
+        if (slots.Length != length)
+        {
+            place = Segment<TKey, TValue>.StartAnew(wanted, slots);
+        }
+
         while (true)
         {
             ref readonly var slot = ref slots[place];
@@ -41,8 +48,15 @@ internal sealed class RuledTable<TKey, TValue, TRules>(long expectedCount, TRule
     internal override Node<TKey, TValue>? Find(ReadOnlySpan<char> key)
     {
         var wanted = _rules.Hash(key);
-        var slots = Volatile.Read(ref _arrays[wanted & _mask]);
-        var place = Segment<TKey, TValue>.Start(wanted, slots.Length);
+        ref var array = ref _arrays[wanted & _mask];
+        var length = Volatile.Read(ref array.Length);
+        var slots = Volatile.Read(ref array.Slots);
+        var place = Segment<TKey, TValue>.Start(wanted, length);
+        if (slots.Length != length)
+        {
+            place = Segment<TKey, TValue>.StartAnew(wanted, slots);
+        }
+
         while (true)
         {
             ref readonly var slot = ref slots[place];
@@ -71,7 +85,7 @@ internal sealed class RuledTable<TKey, TValue, TRules>(long expectedCount, TRule
     internal override WriteOutcome<TKey, TValue> Apply(in Write<TKey, TValue> write, bool isHeard)
     {
         var segment = _segments[write.Hash & _mask];
-        lock (segment)
+        lock (segment.Gate)
         {
             // What may fail, by lack of memory or by a comparer that throws, comes before the first change.
             segment.Pending.Reserve();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Larder.Memory.Table;
 
@@ -79,6 +80,12 @@ internal readonly struct SeededHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Fold(ulong one, ulong other)
     {
+        if (Bmi2.X64.IsSupported)
+        {
+            // A second multiplication, at the same time as the first, is faster than low bits that come by way of the stack.
+            return Bmi2.X64.MultiplyNoFlags(one, other) ^ (one * other);
+        }
+
         var high = Math.BigMul(one, other, out var low);
         return high ^ low;
     }

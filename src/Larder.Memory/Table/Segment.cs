@@ -1,9 +1,10 @@
+using System.Runtime.CompilerServices;
 using Larder.Memory.Buffers;
 
 namespace Larder.Memory.Table;
 
 /// <summary>
-/// One part of the table: open addressing with linear probing. Its lock is the object itself, taken by writers only.
+/// One part of the table: open addressing with linear probing. Its lock is taken by writers only.
 /// A node never moves inside an array, and a slot in use is emptied only when the slot after it is empty; therefore a
 /// reader without a lock never passes by a key that is there. Growing builds a new array and publishes it whole.
 /// </summary>
@@ -11,7 +12,7 @@ internal sealed class Segment<TKey, TValue>
 {
     private const int FirstLength = 8;
 
-    private readonly Slot<TKey, TValue>[][] _arrays;
+    private readonly SlotArray<TKey, TValue>[] _arrays;
     private readonly int _place;
     private readonly Node<TKey, TValue> _tombstone;
 
@@ -19,21 +20,27 @@ internal sealed class Segment<TKey, TValue>
     private int _used;
     private int _live;
 
+    internal readonly Lock Gate = new();
+
     internal WriteQueue<PendingWrite<TKey, TValue>> Pending;
 
-    internal Segment(Slot<TKey, TValue>[][] arrays, int place, Node<TKey, TValue> tombstone)
+    internal Segment(SlotArray<TKey, TValue>[] arrays, int place, Node<TKey, TValue> tombstone)
     {
         _arrays = arrays;
         _place = place;
         _tombstone = tombstone;
-        _arrays[place] = new Slot<TKey, TValue>[FirstLength];
+        _arrays[place].Publish(new Slot<TKey, TValue>[FirstLength]);
     }
 
-    internal Slot<TKey, TValue>[] Slots => Volatile.Read(ref _arrays[_place]);
+    internal Slot<TKey, TValue>[] Slots => Volatile.Read(ref _arrays[_place].Slots);
 
     internal int Live => Volatile.Read(ref _live);
 
     internal static int Start(int hash, int length) => (int)(((ulong)(uint)hash * (uint)length) >> 32);
+
+    /// <summary>The start in an array whose length was not the one expected. Not inlined, lest every look-up wait for the array's length.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static int StartAnew(int hash, Slot<TKey, TValue>[] slots) => Start(hash, slots.Length);
 
     /// <summary>Makes sure that one more node has room; slots found before this are void if it answers true.</summary>
     internal bool MakeRoom()
@@ -104,7 +111,7 @@ internal sealed class Segment<TKey, TValue>
     internal Slot<TKey, TValue>[] Empty()
     {
         var before = Slots;
-        Volatile.Write(ref _arrays[_place], new Slot<TKey, TValue>[FirstLength]);
+        _arrays[_place].Publish(new Slot<TKey, TValue>[FirstLength]);
         _used = 0;
         Volatile.Write(ref _live, 0);
         return before;
@@ -138,7 +145,7 @@ internal sealed class Segment<TKey, TValue>
             slots[place] = old;
         }
 
-        Volatile.Write(ref _arrays[_place], slots);
+        _arrays[_place].Publish(slots);
         _used = _live;
     }
 }

@@ -1,6 +1,6 @@
 namespace Larder.Memory.Table;
 
-/// <summary>An entry that expires.</summary>
+/// <summary>An entry that expires; a lenient one is dropped in time, but reads do not look at its deadline.</summary>
 internal class TimedNode<TKey, TValue> : Node<TKey, TValue>
 {
     /// <summary>The deadline of a node whose expiry has been decided: no reader may see it alive or prolong it after that.</summary>
@@ -8,8 +8,8 @@ internal class TimedNode<TKey, TValue> : Node<TKey, TValue>
 
     private protected long _deadline;
 
-    internal TimedNode(TKey key, TValue value, int hash, long weight, long deadline)
-        : this(key, value, hash, weight, deadline, Timed)
+    internal TimedNode(TKey key, TValue value, int hash, long weight, long deadline, bool isLenient)
+        : this(key, value, hash, weight, deadline, isLenient ? Lenient : Timed)
     {
     }
 

@@ -27,6 +27,9 @@ public readonly record struct EntryExpiry
 
     internal long SlidingMilliseconds { get; }
 
+    /// <summary>True when the map drops the entry in time, but reads do not look.</summary>
+    internal bool IsLenient { get; private init; }
+
     /// <summary>The entry expires this long after it was written.</summary>
     /// <param name="time">More than zero.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> is zero or less.</exception>
@@ -36,6 +39,14 @@ public readonly record struct EntryExpiry
     /// <param name="time">More than zero.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> is zero or less.</exception>
     public static EntryExpiry Sliding(TimeSpan time) => new(null, time);
+
+    /// <summary>
+    /// The entry is dropped this long after it was written, about a second late; until then every read finds it. For values that know
+    /// themselves when their time is over: a read of such an entry costs no look at the clock.
+    /// </summary>
+    /// <param name="time">More than zero.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> is zero or less.</exception>
+    public static EntryExpiry DroppedAfter(TimeSpan time) => new(time) { IsLenient = true };
 
     private static long Milliseconds(TimeSpan? time, string name)
     {

@@ -25,7 +25,7 @@ internal struct FrameScanner(FrameLimits limits)
     private const int NoBulk = -1;
     private readonly FrameLimits _limits = limits;
     private Levels _remaining;
-    private int _attributes;
+    private UInt128 _attributes;
     private int _depth;
     private int _position;
     private int _bulkEnd = NoBulk;
@@ -113,9 +113,9 @@ internal struct FrameScanner(FrameLimits limits)
 
         var rest = bytes[_position..];
         var lineEnd = rest.IndexOf((byte)'\n');
-        if ((lineEnd < 0 ? rest.Length : lineEnd) > FrameLimits.LineLength)
+        if ((lineEnd < 0 ? rest.Length : lineEnd) > _limits.LineLength)
         {
-            throw TooLarge("a line", FrameLimits.LineLength, "bytes");
+            throw TooLarge("a line", _limits.LineLength, "bytes");
         }
 
         if (lineEnd < 0)
@@ -192,10 +192,10 @@ internal struct FrameScanner(FrameLimits limits)
 
         var isAttribute = type == '|';
         var length = ReadLength(value);
-        length = type is (byte)'%' or (byte)'|' && length <= FrameLimits.AggregateLength ? length * 2 : length;
-        if (length > FrameLimits.AggregateLength)
+        length = type is (byte)'%' or (byte)'|' && length <= _limits.AggregateLength ? length * 2 : length;
+        if (length > _limits.AggregateLength)
         {
-            throw TooLarge("an aggregate", FrameLimits.AggregateLength, "elements");
+            throw TooLarge("an aggregate", _limits.AggregateLength, "elements");
         }
 
         if (length == 0)
@@ -204,12 +204,12 @@ internal struct FrameScanner(FrameLimits limits)
             return isAttribute && _depth > 0 ? Step.Descended : Step.Done;
         }
 
-        if (_depth == FrameLimits.Depth)
+        if (_depth == _limits.Depth)
         {
-            throw TooLarge("a reply", FrameLimits.Depth, "aggregates inside each other");
+            throw TooLarge("a reply", _limits.Depth, "aggregates inside each other");
         }
 
-        _attributes = isAttribute ? _attributes | (1 << _depth) : _attributes & ~(1 << _depth);
+        _attributes = isAttribute ? _attributes | (UInt128.One << _depth) : _attributes & ~(UInt128.One << _depth);
         _remaining[_depth++] = (int)length;
         return Step.Descended;
     }
@@ -225,7 +225,7 @@ internal struct FrameScanner(FrameLimits limits)
             }
 
             _depth--;
-            if (_depth > 0 && (_attributes & (1 << _depth)) != 0)
+            if (_depth > 0 && (_attributes & (UInt128.One << _depth)) != UInt128.Zero)
             {
                 return false;
             }
@@ -302,7 +302,7 @@ internal struct FrameScanner(FrameLimits limits)
         Descended,
     }
 
-    [InlineArray(FrameLimits.Depth)]
+    [InlineArray(FrameLimits.LargestDepth)]
     private struct Levels
     {
         private int _first;

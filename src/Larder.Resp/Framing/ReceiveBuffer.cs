@@ -6,7 +6,7 @@ namespace Larder.Resp.Framing;
 /// Holds the bytes that were received and not yet handled, in one piece. It grows only by doubling when it is full of
 /// bytes that really came, and shrinks again when a large reply has left it.
 /// </summary>
-internal sealed class ReceiveBuffer(FrameLimits limits) : IDisposable
+internal sealed class ReceiveBuffer(FrameLimits limits)
 {
     internal const int SmallestCapacity = 64 << 10;
     private const int LargestIdleCapacity = 256 << 10;
@@ -50,7 +50,8 @@ internal sealed class ReceiveBuffer(FrameLimits limits) : IDisposable
 
     internal void Handled(int count) => Start += count;
 
-    public void Dispose()
+    /// <summary>Gives the array back.</summary>
+    internal void Free()
     {
         var bytes = _bytes;
         _bytes = [];

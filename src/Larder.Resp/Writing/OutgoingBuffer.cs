@@ -6,7 +6,7 @@ namespace Larder.Resp.Writing;
 /// Two buffers: one is filled by callers while the other one is being sent, so that whatever was queued during a send
 /// goes out with the next one, as one piece. The fields are guarded by the lock of whoever owns it.
 /// </summary>
-internal sealed class OutgoingBuffer : IDisposable
+internal sealed class OutgoingBuffer
 {
     private const int SmallestCapacity = 16 << 10;
     private const int LargestIdleCapacity = 512 << 10;
@@ -42,7 +42,8 @@ internal sealed class OutgoingBuffer : IDisposable
         return taken.AsMemory(0, length);
     }
 
-    public void Dispose()
+    /// <summary>Gives the arrays back; nobody may use what was taken any more.</summary>
+    internal void Free()
     {
         var (filling, sending) = (_filling, _sending);
         (_filling, _sending, Length) = ([], [], 0);

@@ -153,6 +153,19 @@ internal sealed class Cache : ICache, IDisposable
 
     public ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken) => _flows.Expire.Expire(key, cancellationToken);
 
+    public ValueTask<bool> AddTagsAsync(string key, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        _flows.AddTags.AddTags(key, tags, cancellationToken);
+
+    public ValueTask<long> IncrementAsync(string key, long delta, EntryOptions? options, CancellationToken cancellationToken) =>
+        _flows.Increment.Increment(_view, key, delta, options, cancellationToken);
+
+    public ValueTask<Fence> SnapshotAsync(string key, CancellationToken cancellationToken) =>
+        _flows.CompareAndSet.Snapshot(_view, key, cancellationToken);
+
+    public ValueTask<StoreOutcome> SetIfUnchangedAsync<T>(
+        string key, T value, Fence fence, EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        _flows.CompareAndSet.Set(_view, key, value, fence, options, tags, cancellationToken);
+
     public IAsyncDisposable SubscribeRemovals(Func<Removal, CancellationToken, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);

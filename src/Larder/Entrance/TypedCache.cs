@@ -353,6 +353,19 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<RemovalOutcome> ClearAsync(CancellationToken cancellationToken) =>
         _flows.RemoveByTag.RemoveOwn(_view.Tag!, cancellationToken);
 
+    public ValueTask<bool> AddTagsAsync(string key, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        _flows.AddTags.AddTags(Whole(key), tags, cancellationToken);
+
+    public ValueTask<long> IncrementAsync(string key, long delta, EntryOptions? options, CancellationToken cancellationToken) =>
+        _flows.Increment.Increment(_view, Whole(key), delta, options, cancellationToken);
+
+    public ValueTask<Fence> SnapshotAsync(string key, CancellationToken cancellationToken) =>
+        _flows.CompareAndSet.Snapshot(_view, Whole(key), cancellationToken);
+
+    public ValueTask<StoreOutcome> SetIfUnchangedAsync(
+        string key, T value, Fence fence, EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        _flows.CompareAndSet.Set(_view, Whole(key), value, fence, options, tags, cancellationToken);
+
     public ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken) =>
         Cache.ExpireAsync(Whole(key), cancellationToken);
 

@@ -14,10 +14,11 @@ internal abstract class Entry
     private const long RefreshRunning = long.MaxValue;
 
     private long _freshUntil;
+
+    // Read and written without synchronisation: it may lag, and only sliding looks at it.
     private long _lastUsed;
     private long _nextRefreshAt = long.MinValue;
     private FenceStamp? _tagsCurrentUnder;
-    private readonly int _ownTags;
     private EntryExtra? _extra;
 
     private protected Entry(in EntryHead head)
@@ -25,9 +26,8 @@ internal abstract class Entry
         Key = head.Key;
         CacheStamp = head.CacheStamp;
         Tags = head.Tags;
-        _ownTags = (head.Tags?.Length ?? 0) - head.InheritedTags;
         Lifetime = head.Lifetime;
-        _extra = head.Validators is null ? null : new EntryExtra(head.Validators, FenceToken.None);
+        _extra = Extra(head.Validators, FenceToken.None, head.InheritedTags);
         CreatedAt = head.CreatedAt;
         _lastUsed = head.CreatedAt;
         _freshUntil = head.CreatedAt + head.Lifetime.FreshFor;
@@ -39,10 +39,13 @@ internal abstract class Entry
     internal FenceStamp CacheStamp { get; }
 
     /// <summary>The stamps that the entry is valid under: those of its own tags first, then inherited ones.</summary>
-    internal TagStamp[]? Tags { get; }
+    internal TagStamp[]? Tags { get; private set; }
 
     /// <summary>The entry's own tags, without those that it is only bound by because an older entry carried them.</summary>
-    internal ReadOnlySpan<TagStamp> OwnTags => Tags.AsSpan(0, _ownTags);
+    internal ReadOnlySpan<TagStamp> OwnTags => Tags is null ? default : Tags.AsSpan(0, Tags.Length - (_extra?.InheritedTags ?? 0));
+
+    /// <summary>False for what only looks like a value to memory, such as a number that is counted.</summary>
+    internal virtual bool IsValue => true;
 
     /// <summary>True when every caller gets a copy of the value.</summary>
     internal virtual bool HandsOutCopies => false;
@@ -55,7 +58,7 @@ internal abstract class Entry
     internal FenceToken Token
     {
         get => _extra?.Token ?? FenceToken.None;
-        set => _extra = new EntryExtra(_extra?.Validators, value);
+        set => _extra = Extra(Validators, value, _extra?.InheritedTags ?? 0);
     }
 
     internal long CreatedAt { get; }
@@ -63,18 +66,15 @@ internal abstract class Entry
     /// <summary>Until then a hit needs no look at the timeline: fresh, no early refresh due, nothing that slides.</summary>
     internal long PlainUntil { get; private set; }
 
-    /// <summary>The weight that memory accounts for this entry; owned by the memory tier.</summary>
+    /// <summary>The weight that memory accounts for this entry; set before it is stored.</summary>
     internal long Weight { get; set; }
-
-    /// <summary>The entry's place in the memory tier's sample; owned by the memory tier.</summary>
-    internal int Slot { get; set; } = -1;
-
-    /// <summary>Read and written without synchronisation: it may lag, and only eviction and sliding look at it.</summary>
-    internal long LastUsed => _lastUsed;
 
     /// <summary>The end of freshness, sliding included.</summary>
     internal long FreshUntil =>
         Lifetime.SlidingFor > 0 ? Math.Min(_freshUntil, _lastUsed + Lifetime.SlidingFor) : _freshUntil;
+
+    /// <summary>When nothing of the entry is left to serve, however often it is read.</summary>
+    internal long LatestEnd => Math.Min(_freshUntil + Lifetime.StaleFor + Lifetime.FallbackFor, MemoryEnd());
 
     /// <summary>When nothing of the entry is left to serve.</summary>
     internal long GoneAt => Math.Min(FreshUntil + Lifetime.StaleFor + Lifetime.FallbackFor, MemoryEnd());
@@ -100,8 +100,7 @@ internal abstract class Entry
         ReferenceEquals(CacheStamp, cacheFence.Stamp)
         && (Tags is null || ReferenceEquals(_tagsCurrentUnder, tagRemovals.Stamp) || AreTagsCurrent(tagRemovals.Stamp));
 
-    /// <summary>Marks a use. Writes once in a tick of the clock, so that threads which share an entry do not fight for it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Marks a use, which only sliding looks at. Writes once in a tick of the clock, so that threads which share an entry do not fight for it.</summary>
     internal void Touch(long now)
     {
         if (_lastUsed != now)
@@ -156,7 +155,18 @@ internal abstract class Entry
         copy._freshUntil = Math.Min(FreshUntil, now);
         copy._nextRefreshAt = long.MinValue;
         copy.PlainUntil = long.MinValue;
-        copy.Slot = -1;
+        return copy;
+    }
+
+    /// <summary>A copy of this entry that is bound by these tags as well.</summary>
+    internal Entry WithTags(TagStamp[] added)
+    {
+        var copy = (Entry)MemberwiseClone();
+        var own = TagStamp.Union([.. OwnTags], added);
+        copy.Tags = TagStamp.Union(own, Tags);
+        copy._extra = Extra(Validators, Token, copy.Tags!.Length - own!.Length);
+        copy._tagsCurrentUnder = null;
+        copy._nextRefreshAt = long.MinValue;
         return copy;
     }
 
@@ -178,6 +188,9 @@ internal abstract class Entry
         value = default;
         return held is null && value is null ? EntryReading.Value : EntryReading.WrongType;
     }
+
+    private static EntryExtra? Extra(Validators? validators, FenceToken token, int inheritedTags) =>
+        validators is null && token == FenceToken.None && inheritedTags == 0 ? null : new EntryExtra(validators, token, inheritedTags);
 
     private bool AreTagsCurrent(FenceStamp removals)
     {

@@ -57,6 +57,9 @@ internal sealed class Lifetime
             RefreshAfter = refreshAfter,
         };
 
+    /// <summary>The limits of a number stored with the same settings: it ends with its freshness.</summary>
+    internal Lifetime OfNumber() => new() { FreshFor = FreshFor, MemoryFor = MemoryFor, RefreshAfter = long.MaxValue };
+
     /// <summary>The limits of a "not found" answer stored with the same settings.</summary>
     internal Lifetime OfNotFound() =>
         new() { FreshFor = NotFoundFor, MemoryFor = MemoryFor, RefreshAfter = long.MaxValue, NotFoundFor = NotFoundFor };

@@ -1,3 +1,4 @@
+using Larder.Fences;
 using Larder.Ports;
 
 namespace Larder.Flights;
@@ -6,7 +7,7 @@ namespace Larder.Flights;
 /// The lock of a share of all keys, the flights of those keys, and what is being read of them from lower tiers. Whatever changes a key in this process does it
 /// under this lock, which puts loads, Sets, removals and expirations of one key in one order.
 /// </summary>
-internal sealed class FlightStripe
+internal sealed class FlightStripe(KeyVersions versions)
 {
     private Flight? _first;
     private TierObservation? _watching;
@@ -67,12 +68,13 @@ internal sealed class FlightStripe
             Detach(flight);
         }
 
-        VoidReadings(key);
+        Changed(key);
     }
 
-    /// <summary>Nothing is kept that is being read of the key from below: something newer has just been stored.</summary>
-    internal void VoidReadings(string key)
+    /// <summary>Something newer has just been stored or removed: snapshots do not match any more, and nothing is kept that is being read of the key from below.</summary>
+    internal void Changed(string key)
     {
+        versions.Bump(key);
         for (var observation = _watching; observation is not null; observation = observation.Next)
         {
             if (observation.Key == key)

@@ -1,3 +1,5 @@
+using Larder.Fences;
+
 namespace Larder.Flights;
 
 /// <summary>All running flights of a cache by key, in stripes that are locked one at a time.</summary>
@@ -15,7 +17,7 @@ internal sealed class FlightTable
     {
         for (var i = 0; i < _stripes.Length; i++)
         {
-            _stripes[i] = new FlightStripe();
+            _stripes[i] = new FlightStripe(Versions);
         }
     }
 
@@ -36,6 +38,9 @@ internal sealed class FlightTable
     /// nothing they have read is older.
     /// </summary>
     internal long NextOrder() => Interlocked.Increment(ref _order);
+
+    /// <summary>Counts changes of keys for those who took snapshots.</summary>
+    internal KeyVersions Versions { get; } = new();
 
     internal FlightStripe StripeOf(string key) => _stripes[key.GetHashCode(StringComparison.Ordinal) & (StripeCount - 1)];
 

@@ -111,7 +111,8 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         await changing.ConfigureAwait(false);
     }
 
-    private async ValueTask<RemovalOutcome> WaitAsync(Task<RemovalOutcome> completing, CancellationToken cancellationToken)
+    /// <summary>The same for a change with an answer.</summary>
+    internal async ValueTask<T> WaitAsync<T>(Task<T> completing, CancellationToken cancellationToken)
     {
         if (!await parts.Scheduler.EndsAsync(completing, milliseconds: null, cancellationToken).ConfigureAwait(false))
         {

@@ -139,6 +139,14 @@ internal sealed class Bodies(CacheParts parts)
         return null;
     }
 
+    /// <summary>The same body under these tags, and how long it is still to be kept. Null when a tag's token is not known.</summary>
+    internal SealedBody? WithTags(in Opened opened, FenceStamp era, TagStamp[]? stamps, out long lifetime)
+    {
+        var envelope = opened.Envelope;
+        lifetime = envelope.Header.GoneAt - UnixNow;
+        return TryGetTags(stamps, era, out var tags) ? envelope.Rewrite(envelope.Header with { Tags = tags }) : null;
+    }
+
     /// <summary>What a tier is to keep of an entry, and for how long.</summary>
     internal TierWrite WriteOf(Entry entry, SealedBody body)
     {

@@ -43,6 +43,9 @@ internal sealed class CacheFlows
         Clear = new ClearFlow(parts, below);
         RemoveByTag = new RemoveByTagFlow(parts, below, Clear);
         Expire = new ExpireFlow(parts, below);
+        Increment = new IncrementFlow(parts, below);
+        CompareAndSet = new CompareAndSetFlow(parts, below, fences, bodies);
+        AddTags = new AddTagsFlow(parts, below, fences, bodies);
         Close = new CloseFlow(parts, settle, drainMilliseconds);
     }
 
@@ -61,6 +64,12 @@ internal sealed class CacheFlows
     internal ClearFlow Clear { get; }
 
     internal ExpireFlow Expire { get; }
+
+    internal IncrementFlow Increment { get; }
+
+    internal CompareAndSetFlow CompareAndSet { get; }
+
+    internal AddTagsFlow AddTags { get; }
 
     internal CloseFlow Close { get; }
 }

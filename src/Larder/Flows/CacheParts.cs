@@ -51,7 +51,7 @@ internal sealed class CacheParts : IGauges
     /// <summary>Removals that wait for the authority; null when they are thrown instead.</summary>
     internal QueuedRemovals? Queue { get; set; }
 
-    internal TagFences Tags { get; } = new();
+    internal required TagFences Tags { get; init; }
 
     internal FlightTable Flights { get; } = new();
 
@@ -81,10 +81,10 @@ internal sealed class CacheParts : IGauges
         Stores = Counters.Total(Counter.Stores),
         FencedOff = Counters.Total(Counter.FencedOff),
         TooLarge = Counters.Total(Counter.TooLarge),
-        Evictions = Evictions.Count(EvictionReason.Capacity),
-        Expirations = Evictions.Count(EvictionReason.Expired),
-        Invalidations = Evictions.Count(EvictionReason.Invalidated),
-        Unreadable = Evictions.Count(EvictionReason.Unreadable),
+        Evictions = Memory.CountEvicted(EvictionReason.Capacity),
+        Expirations = Memory.CountEvicted(EvictionReason.Expired),
+        Invalidations = Memory.CountEvicted(EvictionReason.Invalidated),
+        Unreadable = Memory.CountEvicted(EvictionReason.Unreadable),
         TierHits = Counters.Total(Counter.TierHits),
         TierFailures = Counters.Total(Counter.TierFailures),
         TierUnreadable = Counters.Total(Counter.UnreadableBelow),

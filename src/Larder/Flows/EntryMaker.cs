@@ -12,9 +12,9 @@ namespace Larder.Flows;
 /// </summary>
 internal sealed class EntryMaker(CacheParts parts)
 {
-    // What an entry costs beside its value when memory is counted in bytes: the entry, its place in the map and in
-    // the sample, and the key's header.
-    private const long Overhead = 200;
+    // What an entry costs beside its value when memory is counted in bytes, as measured with a million of them: the
+    // entry, its node, place, policy and deadline in the map, and the key's header.
+    private const long Overhead = 290;
 
     /// <summary>The entry of a value that a load brought. Throws <see cref="ArgumentException"/> when the factory set bad options.</summary>
     internal Made OfLoad<T>(Flight<T> flight, T value, FlightContext? context, TagStamp[]? tags)

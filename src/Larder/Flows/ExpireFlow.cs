@@ -55,7 +55,8 @@ internal sealed class ExpireFlow(CacheParts parts, BelowFlow? below)
             {
                 if (entry.IsCurrent(parts.CacheFence) && HasAfterlife(entry))
                 {
-                    parts.Memory.Set(entry.ExpiredAt(now));
+                    // Fails only if memory has given the entry up since, and then there is nothing left to expire.
+                    parts.Memory.Replace(entry, entry.ExpiredAt(now));
                 }
                 else
                 {

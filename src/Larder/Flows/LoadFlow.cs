@@ -132,6 +132,12 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         where TSource : struct, ISource<T>
     {
         result = default;
+        if (!entry!.IsValue)
+        {
+            // A number: it is passed by, and replaced by what is loaded.
+            return false;
+        }
+
         var now = parts.Clock.Now;
         if (serving.DropIfDead(entry!, now))
         {

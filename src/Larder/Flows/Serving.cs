@@ -6,9 +6,16 @@ namespace Larder.Flows;
 /// <summary>Turns entries and finished flights into answers, and counts them.</summary>
 internal sealed class Serving(CacheParts parts)
 {
-    /// <summary>Drops an entry that nothing can be served from any more: a fence has moved, or its time is over.</summary>
+    /// <summary>
+    /// Drops an entry that nothing can be served from any more: a fence has moved, or its time is over. What is no value stays, and serves nobody here.
+    /// </summary>
     internal bool DropIfDead(Entry entry, long now)
     {
+        if (!entry.IsValue)
+        {
+            return true;
+        }
+
         EvictionReason? reason = !entry.IsCurrent(parts.CacheFence) ? EvictionReason.Invalidated
             : entry.PhaseAt(now) == Phase.Gone ? EvictionReason.Expired
             : null;
@@ -60,7 +67,7 @@ internal sealed class Serving(CacheParts parts)
 
     /// <summary>True when there is something to fall back on now.</summary>
     internal bool HasFallback(string key) =>
-        parts.Memory.Find(key) is { } entry && entry.IsCurrent(parts.CacheFence) && entry.PhaseAt(parts.Clock.Now) != Phase.Gone;
+        parts.Memory.Find(key) is { IsValue: true } entry && entry.IsCurrent(parts.CacheFence) && entry.PhaseAt(parts.Clock.Now) != Phase.Gone;
 
     /// <summary>The answer of a caller whose own factory brought the value.</summary>
     internal CacheResult<T> OfOwnLoad<T>(Flight<T> flight)

@@ -200,7 +200,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
 
     /// <summary>The key's entry, if any of it may still be served.</summary>
     internal Entry? Usable(string key, long now) =>
-        parts.Memory.Find(key) is { } entry && entry.IsCurrent(parts.CacheFence) && entry.PhaseAt(now) != Phase.Gone ? entry : null;
+        parts.Memory.Find(key) is { IsValue: true } entry && entry.IsCurrent(parts.CacheFence) && entry.PhaseAt(now) != Phase.Gone ? entry : null;
 
     /// <summary>What a lower tier had, if any of it may still be served. Guarded.</summary>
     private Entry? UsableBelow(Flight flight, long now, bool wasAttached) =>
@@ -265,17 +265,14 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             }
 
             parts.Memory.Set(made.Entry!);
-            if (flight.Below is not null)
-            {
-                stripe.VoidReadings(flight.Key);
-            }
-
+            stripe.Changed(flight.Key);
             flight.IsStored = true;
             return StoreVerdict.Stored;
         }
 
         // Whatever is older than this answer must not outlive it.
         parts.Memory.Remove(flight.Key);
+        stripe.Changed(flight.Key);
         return made.Verdict;
     }
 

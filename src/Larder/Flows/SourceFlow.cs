@@ -25,7 +25,7 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
             Tags = parts.Tags.Stamp(tags, call.View.Tag),
 
             // Read before the lock was taken, so it may have been removed since.
-            Before = before?.IsCurrent(parts.CacheFence) == true ? before : null,
+            Before = before is { IsValue: true } && before.IsCurrent(parts.CacheFence) ? before : null,
             Now = parts.Clock.Now,
             Parent = isRefresh ? null : FlightScope.Current?.NearestOpen(),
             IsRefresh = isRefresh,

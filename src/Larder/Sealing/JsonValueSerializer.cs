@@ -8,17 +8,25 @@ namespace Larder.Sealing;
 /// <summary>The default codec: System.Text.Json by the type's contract, source-generated or reflected.</summary>
 internal sealed class JsonValueSerializer<T>(JsonTypeInfo<T> contract) : IHybridCacheSerializer<T>
 {
-    private readonly JsonReaderOptions _reading = new()
-    {
-        MaxDepth = contract.Options.MaxDepth,
-        CommentHandling = contract.Options.ReadCommentHandling,
-        AllowTrailingCommas = contract.Options.AllowTrailingCommas,
-    };
-
     public T Deserialize(ReadOnlySequence<byte> source)
     {
-        var reader = source.IsSingleSegment ? new Utf8JsonReader(source.FirstSpan, _reading) : new Utf8JsonReader(source, _reading);
-        return JsonSerializer.Deserialize(ref reader, contract)!;
+        if (source.IsSingleSegment)
+        {
+            return JsonSerializer.Deserialize(source.FirstSpan, contract)!;
+        }
+
+        // In one piece it is parsed once; from a reader over pieces the serializer would parse it twice.
+        var length = checked((int)source.Length);
+        var rented = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            source.CopyTo(rented);
+            return JsonSerializer.Deserialize(rented.AsSpan(0, length), contract)!;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     public void Serialize(T value, IBufferWriter<byte> target)

@@ -10,7 +10,7 @@ namespace Larder.Sealing;
 internal sealed class JsonWriting : IBufferWriter<byte>
 {
     [ThreadStatic]
-    private static JsonWriting? spare;
+    private static JsonWriting? Spare;
 
     private IBufferWriter<byte>? _target;
 
@@ -23,8 +23,8 @@ internal sealed class JsonWriting : IBufferWriter<byte>
     internal static JsonWriting Take(IBufferWriter<byte> target, JsonSerializerOptions options)
     {
         // Taken out while it is in use: a converter may store another value with this very thread.
-        var taken = spare;
-        spare = null;
+        var taken = Spare;
+        Spare = null;
         if (taken is null || !taken.Fits(options))
         {
             taken = new JsonWriting(options);
@@ -40,7 +40,7 @@ internal sealed class JsonWriting : IBufferWriter<byte>
         // What a failed value has left unwritten is thrown away here, before the target goes.
         Json.Reset();
         _target = null;
-        spare = this;
+        Spare = this;
     }
 
     public void Advance(int count) => Target.Advance(count);

@@ -58,6 +58,25 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
     private static readonly TierCall<(ITier Tier, string Key, long FreshUntil, FenceToken Token), bool> Expire = new(
         static (s, token) => s.Tier.ExpireAsync(s.Key, s.FreshUntil, s.Token, token), static _ => false, IsRefused);
 
+    private static readonly TierCall<(ITier Tier, string Key, long Delta, TimeSpan Lifetime), IncrementReading> Increment = new(
+        static (s, token) => s.Tier.IncrementAsync(s.Key, s.Delta, s.Lifetime, token),
+        static failure => new IncrementReading(IncrementOutcome.Unavailable, failure: failure),
+        static (IncrementReading reading, out Exception? failure) =>
+        {
+            failure = reading.Failure;
+            return reading.Outcome == IncrementOutcome.Unavailable;
+        });
+
+    private static readonly TierCall<(ITier Tier, string Key, TimeSpan Lifetime), FenceToken> Snapshot = new(
+        static (s, token) => s.Tier.SnapshotAsync(s.Key, s.Lifetime, token),
+        static _ => FenceToken.None,
+        static (FenceToken _, out Exception? failure) =>
+        {
+            // No token is the answer of a key on hold as well.
+            failure = null;
+            return false;
+        });
+
     private static readonly TierCall<(ITier Tier, ReadOnlyMemory<FenceName> Names), FenceToken[]?> ReadFences = new(
         static (s, token) => s.Tier.ReadFencesAsync(s.Names, token),
         static _ => null,
@@ -114,6 +133,11 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
 
     /// <summary>A fresh token, for each store that is sent.</summary>
     internal FenceToken NewToken() => FenceToken.Create(scheduler.FillRandom);
+
+    internal ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime) => _calls.CallAsync(Increment, (tier, key, delta, lifetime));
+
+    internal ValueTask<FenceToken> SnapshotAsync(string key, TimeSpan lifetime) =>
+        MayBeRead ? _calls.TryAsync(Snapshot, (tier, key, lifetime)) : new(FenceToken.None);
 
     internal ValueTask<FenceToken[]?> ReadFencesAsync(ReadOnlyMemory<FenceName> names) =>
         MayBeRead ? _calls.TryAsync(ReadFences, (tier, names)) : new((FenceToken[]?)null);

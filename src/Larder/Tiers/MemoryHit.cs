@@ -115,7 +115,6 @@ internal sealed class MemoryHit(MemoryTier memory, Clock clock, CoherenceGate ga
             return IsServedStale(entry, now);
         }
 
-        entry.Touch(now);
         counters.Count(Counter.Hit);
         return true;
     }

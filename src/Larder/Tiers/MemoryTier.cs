@@ -1,210 +1,163 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Fences;
+using Larder.Memory;
 using Larder.Scheduling;
 
 namespace Larder.Tiers;
 
 /// <summary>
-/// The entries in this process's memory, bounded by count or by weight. Reads take no lock. Writes of one key are
-/// put in order by their flight stripe; here one lock keeps map, sample and weight in step.
+/// The entries in this process's memory: a thin room over the bounded map, which reads without a lock and chooses
+/// whom to give up. Writes of one key are put in order by their flight stripe.
 /// </summary>
 /// <remarks>
-/// Eviction is sampled: of a few entries drawn at random the one unused the longest goes (as in "An analysis of
-/// approximated LRU" and in Redis). Each store also looks at two random entries and drops them when their time has
-/// run out, so that what nobody reads any more does not fill memory for ever.
+/// What may be served is decided by the entry's own timeline and fences. The map's clock only gives back memory: the map drops an entry
+/// once nothing of it can be served any more, so that a hit costs no second look at a clock.
 /// </remarks>
 internal sealed class MemoryTier
 {
     /// <summary>No entry counts as heavier, and no limit as higher, so that sums never overflow.</summary>
-    internal const long HeaviestEntry = long.MaxValue / 4;
+    internal const long HeaviestEntry = BoundedMapOptions<string, Entry>.MaximumCapacity;
 
-    private const int EvictionSample = 8;
-    private const int ExpirySample = 2;
+    // In milliseconds.
+    private const long SlidingGrace = 1_000;
 
-    private readonly ConcurrentDictionary<string, Entry> _map = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _spans;
-    private readonly object _gate = new();
-    private readonly FenceCell _cacheFence;
+    private readonly BoundedMap<string, Entry> _map;
     private readonly Clock _clock;
     private readonly EvictionLog _evictions;
-    private Entry[] _sample = new Entry[64];
-    private int _count;
-    private long _weight;
-    private ulong _random = 0x9E3779B97F4A7C15;
+    private readonly FenceSweep _sweep;
 
-    internal MemoryTier(long limit, FenceCell cacheFence, Clock clock, EvictionLog evictions)
+    internal MemoryTier(MemoryLimit limit, FenceCell cacheFence, FenceCell tagRemovals, Scheduler scheduler, EvictionLog evictions)
     {
-        Limit = Math.Min(limit, HeaviestEntry);
-        _cacheFence = cacheFence;
-        _clock = clock;
+        _clock = scheduler.Clock;
         _evictions = evictions;
-        _spans = _map.GetAlternateLookup<ReadOnlySpan<char>>();
+        _map = new BoundedMap<string, Entry>(new BoundedMapOptions<string, Entry>
+        {
+            Capacity = Math.Min(limit.Amount, HeaviestEntry),
+            Weigher = limit.IsInBytes ? static (_, entry) => entry.Weight : null,
+            Comparer = StringComparer.Ordinal,
+            OnEvicted = evictions.IsHeard ? Tell : null,
+            TimeProvider = scheduler.Clock.TimeProvider,
+            Scheduler = new MapWork(scheduler),
+            Random = ReferenceEquals(scheduler.Random, Random.Shared) ? null : new Random(scheduler.Random.Next()),
+            CountsReads = false,
+        });
+        _sweep = new FenceSweep(_map, cacheFence, tagRemovals, evictions);
     }
 
     /// <summary>The bound of <see cref="Weight"/>.</summary>
-    internal long Limit { get; }
+    internal long Limit => _map.Capacity;
 
-    internal int Count => Volatile.Read(ref _count);
+    internal long Count => _map.Count;
 
-    internal long Weight => Volatile.Read(ref _weight);
+    internal long Weight => _map.Weight;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Entry? Find(string key)
     {
-        _map.TryGetValue(key, out var entry);
+        _map.TryGet(key, out var entry);
         return entry;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Entry? Find(ReadOnlySpan<char> key)
     {
-        _spans.TryGetValue(key, out var entry);
+        _map.TryGet(key, out var entry);
         return entry;
     }
 
     /// <summary>Stores the entry in place of the one before it; false, and nothing is kept of the key, when it alone is over the limit.</summary>
     internal bool Set(Entry entry)
     {
-        lock (_gate)
+        _evictions.Enter();
+        try
         {
-            if (_map.TryGetValue(entry.Key, out var before))
-            {
-                Forget(before);
-            }
-
-            if (entry.Weight > Limit)
-            {
-                _map.TryRemove(entry.Key, out _);
-                return false;
-            }
-
-            // Room first: the limit holds at every moment, even for somebody who counts meanwhile.
-            MakeRoom(entry.Weight);
-            _map[entry.Key] = entry;
-            Account(entry);
-            return true;
+            _sweep.Step();
+            return _map.Set(entry.Key, entry, ExpiryOf(entry));
+        }
+        finally
+        {
+            _evictions.Leave();
         }
     }
 
-    internal bool Remove(string key)
+    /// <summary>Stores the entry in place of exactly this one; false when that is not there any more.</summary>
+    internal bool Replace(Entry before, Entry entry)
     {
-        lock (_gate)
+        _evictions.Enter();
+        try
         {
-            if (!_map.TryRemove(key, out var entry))
-            {
-                return false;
-            }
-
-            Forget(entry);
-            return true;
+            return _map.TryUpdate(entry.Key, entry, before, ExpiryOf(entry));
+        }
+        finally
+        {
+            _evictions.Leave();
         }
     }
+
+    internal bool Remove(string key) => _map.TryRemove(key, out _);
 
     /// <summary>Drops exactly this entry, if it is still there, and reports why.</summary>
     internal void Drop(Entry entry, EvictionReason reason)
     {
-        lock (_gate)
+        _evictions.Enter();
+        try
         {
-            Evict(entry, reason);
+            if (_map.TryRemove(entry.Key, entry))
+            {
+                _evictions.Count(entry.Key, reason);
+            }
+        }
+        finally
+        {
+            _evictions.Leave();
         }
     }
 
     internal void Clear()
     {
-        lock (_gate)
-        {
-            _map.Clear();
-            Array.Clear(_sample, 0, _count);
-            _count = 0;
-            _weight = 0;
-        }
+        _map.Clear();
+        _sweep.Forget();
     }
 
-    private void Evict(Entry entry, EvictionReason reason)
+    /// <summary>How many entries left for this reason, by the map's choice or by ours.</summary>
+    internal long CountEvicted(EvictionReason reason)
     {
-        if (_map.TryRemove(KeyValuePair.Create(entry.Key, entry)))
+        var own = _evictions.Counted(reason);
+        return reason switch
         {
-            Forget(entry);
-            _evictions.Add(entry.Key, reason);
-        }
+            EvictionReason.Capacity => own + _map.Statistics.EvictedForCapacity,
+            EvictionReason.Expired => own + _map.Statistics.Expired,
+            _ => own,
+        };
     }
 
-    private void MakeRoom(long weight)
-    {
-        var now = _clock.Now;
-        for (var i = 0; i < ExpirySample && _count > 0; i++)
-        {
-            var entry = Draw();
-            if (DeadFor(entry, now) is { } reason)
-            {
-                Evict(entry, reason);
-            }
-        }
+    /// <summary>Does now what the map would do by and by; for tests.</summary>
+    internal void Maintain() => _map.Maintain();
 
-        while (_weight + weight > Limit && _count > 0)
-        {
-            EvictOne(now);
-        }
+    /// <summary>When the map is to give the entry's memory back: once nothing of it can be served any more.</summary>
+    /// <remarks>
+    /// The end of a sliding entry moves with its reads, so the map watches those, and a read of it costs a second look at the clock.
+    /// The map looks before the entry does, so it waits a little longer.
+    /// </remarks>
+    private EntryExpiry ExpiryOf(Entry entry)
+    {
+        var lifetime = entry.Lifetime;
+        var left = entry.LatestEnd - _clock.Now;
+        return lifetime.SlidingFor == 0
+            ? EntryExpiry.DroppedAfter(Span(left))
+            : new EntryExpiry(Span(left), Span(lifetime.SlidingFor + lifetime.StaleFor + lifetime.FallbackFor + SlidingGrace));
     }
 
-    private void EvictOne(long now)
+    private static TimeSpan Span(long milliseconds) => new(Math.Max(1, milliseconds) * TimeSpan.TicksPerMillisecond);
+
+    /// <summary>An entry that the map gave up; called outside of the map's locks, by whoever made it give up.</summary>
+    private void Tell(string key, Entry entry, Memory.EvictionReason reason)
     {
-        Entry? victim = null;
-        for (var i = 0; i < EvictionSample; i++)
+        // A value heavier than the limit never came in: that is counted as too large by who stores.
+        if (reason != Memory.EvictionReason.TooHeavy)
         {
-            var entry = Draw();
-            if (DeadFor(entry, now) is { } reason)
-            {
-                Evict(entry, reason);
-                return;
-            }
-
-            if (victim is null || entry.LastUsed < victim.LastUsed)
-            {
-                victim = entry;
-            }
+            _evictions.Remember(key, reason == Memory.EvictionReason.Expired ? EvictionReason.Expired : EvictionReason.Capacity);
         }
-
-        Evict(victim!, EvictionReason.Capacity);
-    }
-
-    private EvictionReason? DeadFor(Entry entry, long now) =>
-        !entry.IsCurrent(_cacheFence) ? EvictionReason.Invalidated
-        : now >= entry.GoneAt ? EvictionReason.Expired
-        : null;
-
-    /// <summary>A random entry; there must be one.</summary>
-    private Entry Draw()
-    {
-        // Marsaglia's xorshift64; the low bits of the product pick a slot without a division.
-        _random ^= _random << 13;
-        _random ^= _random >> 7;
-        _random ^= _random << 17;
-        return _sample[(int)(((_random & uint.MaxValue) * (ulong)_count) >> 32)];
-    }
-
-    private void Account(Entry entry)
-    {
-        if (_count == _sample.Length)
-        {
-            Array.Resize(ref _sample, _count * 2);
-        }
-
-        entry.Slot = _count;
-        _sample[_count++] = entry;
-        _weight += entry.Weight;
-    }
-
-    private void Forget(Entry entry)
-    {
-        var last = _sample[--_count];
-        _sample[_count] = null!;
-        if (!ReferenceEquals(last, entry))
-        {
-            _sample[entry.Slot] = last;
-            last.Slot = entry.Slot;
-        }
-
-        entry.Slot = -1;
-        _weight -= entry.Weight;
     }
 }

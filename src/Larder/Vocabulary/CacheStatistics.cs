@@ -61,7 +61,7 @@ public sealed record CacheStatistics
     /// <summary>Entries that left memory because their stored form could not be turned back into a value.</summary>
     public long Unreadable { get; init; }
 
-    /// <summary>Entries in memory now, those whose time has run out but which nobody has touched since included.</summary>
+    /// <summary>Entries in memory now, those whose time ran out within the last seconds included.</summary>
     public long Entries { get; init; }
 
     /// <summary>The weight of memory now: entries, or bytes when <see cref="CacheOptions.MemoryLimit"/> is in bytes.</summary>

@@ -3,7 +3,7 @@ namespace Larder;
 /// <summary>Why an entry left memory without having been removed or replaced.</summary>
 public enum EvictionReason
 {
-    /// <summary>The memory limit was reached, and the entry had been unused the longest among those looked at.</summary>
+    /// <summary>The memory limit was reached, and less was expected of this entry than of the others.</summary>
     Capacity = 0,
 
     /// <summary>The entry's time had run out.</summary>

@@ -22,9 +22,10 @@ internal static class CacheComposer
     {
         var log = loggers is null ? NullLogger.Instance : (ILogger)new QuietLogger(loggers.CreateLogger("Larder"));
         var counters = new CacheCounters();
-        var evictions = new EvictionLog(remember: options.Events is not null);
         var report = new Report(name, counters, options.Events, log, new KeyDisplay(options.ShowKeys));
+        var evictions = new EvictionLog(scheduler, options.Events is null ? null : report.Evicted);
         var fence = new FenceCell();
+        var tags = new TagFences();
         var incoming = new IncomingFlow();
         var chain = Chain(options, scheduler, report);
         var defaults = EntrySettings.Library.Merge(options.Defaults.Copy());
@@ -35,8 +36,9 @@ internal static class CacheComposer
             Defaults = options.IsEnabled ? defaults : defaults.SwitchedOff(),
             Scheduler = scheduler,
             CacheFence = fence,
+            Tags = tags,
             Evictions = evictions,
-            Memory = new MemoryTier(options.MemoryLimit.Amount, fence, scheduler.Clock, evictions),
+            Memory = new MemoryTier(options.MemoryLimit, fence, tags.Removals, scheduler, evictions),
             Seals = new Seals(
                 options.Serializers.ToDictionary(),
                 [.. options.SerializerFactories],

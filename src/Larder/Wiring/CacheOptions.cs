@@ -18,7 +18,7 @@ public sealed class CacheOptions
 
     /// <summary>
     /// Measures a value in bytes, for a <see cref="MemoryLimit"/> in bytes; not asked otherwise, nor for entries with a
-    /// <see cref="EntryOptions.Size"/>. The key and some 200 bytes for the entry itself are added to its answer. Called
+    /// <see cref="EntryOptions.Size"/>. The key and some 290 bytes for the entry itself are added to its answer. Called
     /// by many threads at once; if it throws, the value is served but not stored. Default null.
     /// </summary>
     public Func<object?, long>? Sizer { get; set; }

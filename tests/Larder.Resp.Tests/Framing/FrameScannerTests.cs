@@ -81,7 +81,7 @@ public sealed class FrameScannerTests
     [Fact]
     public void Scan_SixteenLevels_AreReadAndSeventeenRefused()
     {
-        var sixteen = string.Concat(Enumerable.Repeat("*1\r\n", FrameLimits.Depth));
+        var sixteen = string.Concat(Enumerable.Repeat("*1\r\n", new FrameLimits().Depth));
         Assert.NotNull(Frames.Scan(Frames.Bytes(sixteen + ":1\r\n")));
         Assert.Throws<RespProtocolException>(() => Frames.Scan(Frames.Bytes(sixteen + "*1\r\n")));
     }
@@ -89,7 +89,7 @@ public sealed class FrameScannerTests
     [Fact]
     public void Scan_LongestLine_IsReadAndALongerOneRefusedBeforeItsEnd()
     {
-        var longest = new string('x', FrameLimits.LineLength - 2);
+        var longest = new string('x', new FrameLimits().LineLength - 2);
         Assert.NotNull(Frames.Scan(Frames.Bytes($"+{longest}\r\n")));
         Assert.Throws<RespProtocolException>(() => Frames.Scan(Frames.Bytes($"+{longest}xxx")));
     }
@@ -142,7 +142,7 @@ public sealed class FrameScannerTests
         var count = Soak.Count("LARDER_RESP_FUZZ", 200_000);
         var seed = Random.Shared.Next();
         var random = new Random(seed);
-        var limits = new FrameLimits(bulkLength: 4096);
+        var limits = new FrameLimits { BulkLength = 4096 };
         for (var i = 0; i < count; i++)
         {
             var bytes = Fuzz(random);

@@ -7,7 +7,7 @@ public sealed class ReceiveBufferTests
     [Fact]
     public void MakeRoom_WhateverIsReceivedAndHandled_KeepsTheBytesInOrder()
     {
-        using var buffer = new ReceiveBuffer(new FrameLimits());
+        var buffer = new ReceiveBuffer(new FrameLimits());
         var random = new Random(7);
         byte written = 0;
         byte read = 0;
@@ -35,8 +35,8 @@ public sealed class ReceiveBufferTests
     [Fact]
     public void MakeRoom_ReplyBeyondTheLimit_IsRefused()
     {
-        var limits = new FrameLimits(1);
-        using var buffer = new ReceiveBuffer(limits);
+        var limits = new FrameLimits { BulkLength = 1 };
+        var buffer = new ReceiveBuffer(limits);
         var failure = Assert.Throws<RespProtocolException>(() =>
         {
             for (var i = 0; i < 1_000_000; i++)
@@ -50,7 +50,7 @@ public sealed class ReceiveBufferTests
     [Fact]
     public void MakeRoom_AfterALargeReplyHasLeft_ShrinksAgain()
     {
-        using var buffer = new ReceiveBuffer(new FrameLimits());
+        var buffer = new ReceiveBuffer(new FrameLimits());
         while (buffer.Length < 8 << 20)
         {
             buffer.Received(buffer.MakeRoom().Length);

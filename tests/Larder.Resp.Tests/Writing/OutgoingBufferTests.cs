@@ -8,7 +8,7 @@ public sealed class OutgoingBufferTests
     [Fact]
     public void Take_WhileMoreIsAppended_LeavesWhatWasTakenAlone()
     {
-        using var buffer = new OutgoingBuffer();
+        var buffer = new OutgoingBuffer();
         buffer.Append("one"u8);
         var first = buffer.Take();
         buffer.Append("two"u8);

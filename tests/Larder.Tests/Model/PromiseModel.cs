@@ -34,6 +34,9 @@ internal sealed class PromiseModel
         var options = new CacheOptions { MaxConcurrentRefreshes = 2, TimeProvider = _clock };
         options.Defaults.SourceTimeout = Milliseconds(150);
         options.Defaults.BackgroundCompletion = (seed & 1) == 0;
+
+        // In half of the runs memory holds fewer keys than there are, so that entries are evicted at any moment.
+        options.MemoryLimit = (seed & 2) == 0 ? MemoryLimit.Entries(KeyCount - 1) : default;
         _cache = LarderCache.Create(options, "model", _scheduler);
     }
 

@@ -134,17 +134,39 @@ public sealed class CacheEventsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Evicted_WhileAnotherKeyIsExpired_IsToldWithoutWaitingForAnotherStore()
+    public async Task Evicted_WhileNobodyUsesTheCache_IsTold()
     {
         await _cache.SetAsync("dead", 1, new EntryOptions { FreshFor = Seconds(1) });
         await _cache.SetAsync("k", 1, new EntryOptions { FreshFor = Minutes(1), StaleFor = Minutes(1) });
-        _clock.Advance(Seconds(1));
+        _clock.Advance(Seconds(5));
 
-        // Puts the entry of "k" back, which makes room for it.
-        await _cache.ExpireAsync("k");
+        Assert.Equal((1, 1), (_cache.Statistics.Expirations, _cache.Statistics.Entries));
+        await Bounded.Until(() => _events.Of("Evicted") is ["dead Expired"]);
+    }
 
-        Assert.Equal(1, _cache.Statistics.Expirations);
-        Assert.Equal(["dead Expired"], _events.Of("Evicted"));
+    [Fact]
+    public async Task Evicted_HandlerThatUsesTheCache_EndsAndIsToldOfItsOwnEvictionsToo()
+    {
+        ICache? used = null;
+        var told = new ConcurrentQueue<string>();
+        var handler = new Reacting(key =>
+        {
+            told.Enqueue(key);
+            if (told.Count < 50)
+            {
+                _ = used!.SetAsync($"again{told.Count}", 1);
+                _ = used.RemoveAsync(key);
+                _ = used.GetOrCreateAsync(key, Returns(1));
+            }
+        });
+        await using var cache = used = Create(handler, options => options.MemoryLimit = MemoryLimit.Entries(2));
+        for (var i = 0; i < 10; i++)
+        {
+            await cache.SetAsync($"k{i}", i);
+        }
+
+        await Bounded.Until(() => told.Count >= 50 && told.Count == cache.Statistics.Evictions);
+        Assert.Equal(2, cache.Statistics.Entries);
     }
 
     [Fact]
@@ -256,6 +278,11 @@ public sealed class CacheEventsTests : IAsyncDisposable
     }
 
     private sealed class Nothing : ICacheEvents;
+
+    private sealed class Reacting(Action<string> onEvicted) : ICacheEvents
+    {
+        public void Evicted(string cache, string key, EvictionReason reason) => onEvicted(key);
+    }
 
     private sealed class Unreadable : IValueTransformer<string>
     {

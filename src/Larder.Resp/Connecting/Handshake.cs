@@ -1,0 +1,121 @@
+using Larder.Resp.Pipelining;
+using Larder.Resp.Reading;
+using Larder.Resp.Scheduling;
+
+namespace Larder.Resp.Connecting;
+
+/// <summary>
+/// What is said first on a connection, in one piece: HELLO 3 with log-in and name, SELECT, CLIENT TRACKING, and what
+/// the library is called. Older servers do not know the last one, so its error counts for nothing.
+/// </summary>
+internal sealed class Handshake(RespOptions options, bool isTracking, Scheduler scheduler)
+{
+    private const string Library = "Larder.Resp";
+
+    internal async Task PerformAsync(RespConnection connection, CancellationToken cancellationToken)
+    {
+        var credentials = options.CredentialsProvider is { } provider
+            ? await provider(cancellationToken).ConfigureAwait(false)
+            : new RespCredentials(options.User, options.Password);
+
+        var hello = Send(connection, Hello(credentials), cancellationToken);
+        var select = options.Database > 0 ? Send(connection, new RespCommand("SELECT", options.Database), cancellationToken) : null;
+        var tracking = isTracking ? Send(connection, new RespCommand("CLIENT TRACKING", "ON", "OPTIN"), cancellationToken) : null;
+        if (options.SendLibraryInfo)
+        {
+            Ignore(Send(connection, new RespCommand("CLIENT SETINFO", "LIB-NAME", Library), cancellationToken));
+            Ignore(Send(connection, new RespCommand("CLIENT SETINFO", "LIB-VER", Version), cancellationToken));
+        }
+
+        await CheckAsync(hello, "HELLO", credentials, connection).ConfigureAwait(false);
+        await CheckAsync(select, $"SELECT {options.Database}", credentials, connection).ConfigureAwait(false);
+        await CheckAsync(tracking, "CLIENT TRACKING", credentials, connection).ConfigureAwait(false);
+    }
+
+    private static string Version => typeof(Handshake).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    private RespCommand Hello(RespCredentials credentials)
+    {
+        var arguments = new List<RespArgument> { 3 };
+        if (credentials.Password is not null || credentials.User is not null)
+        {
+            arguments.Add("AUTH");
+            arguments.Add(credentials.User ?? "default");
+            arguments.Add(credentials.Password ?? "");
+        }
+
+        if (options.ClientName is not null)
+        {
+            arguments.Add("SETNAME");
+            arguments.Add(options.ClientName);
+        }
+
+        return new RespCommand("HELLO", [.. arguments]) { Flags = RespFlags.NeverResend };
+    }
+
+    private Task<RespValue> Send(RespConnection connection, RespCommand command, CancellationToken cancellationToken)
+    {
+        var pending = Pending<RespValue>.Rent(Replies.Value);
+        pending.Scheduler = scheduler;
+        pending.Add(command with { Flags = RespFlags.NeverResend }, isOnlyOne: true);
+        var now = scheduler.Clock.Now;
+        pending.Begin(now, now + (long)options.ConnectTimeout.TotalMilliseconds);
+        pending.Follow(cancellationToken);
+        var task = pending.Task.AsTask();
+        if (connection.TryAdd(pending) != Admission.Accepted)
+        {
+            if (pending.TryClaim())
+            {
+                pending.Failed(new RespConnectionException($"The connection to {connection.EndPoint} was closed during the handshake."));
+                pending.Publish();
+            }
+
+            pending.Release();
+        }
+
+        return task;
+    }
+
+    private async Task CheckAsync(Task<RespValue>? step, string name, RespCredentials credentials, RespConnection connection)
+    {
+        if (step is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await step.ConfigureAwait(false);
+        }
+        catch (RespServerException error) when (ServerErrors.IsRefusal(error) || (name == "HELLO" && error.Code == "NOPERM"))
+        {
+            throw new RespAuthenticationException(Refusal(error, credentials, connection), error);
+        }
+        catch (RespServerException error)
+        {
+            throw new RespConnectionException($"{connection.EndPoint} refused {name} ({error.Message}). A server of Redis 6 or later is needed.", error);
+        }
+        catch (RespConnectionException error) when (error.InnerException is RespProtocolException reason)
+        {
+            throw new RespConnectionException($"{connection.EndPoint} did not answer as a Redis server does. {reason.Message}", error);
+        }
+        catch (RespConnectionException error) when (name == "HELLO")
+        {
+            var question = options.Tls is null ? "Does the port expect TLS (ssl=true)?" : "Does the server ask for a client certificate, and trust this one?";
+            throw new RespConnectionException($"{connection.EndPoint} closed the connection instead of answering. {question}", error);
+        }
+    }
+
+    private static string Refusal(RespServerException error, RespCredentials credentials, RespConnection connection) =>
+        credentials.Password is null
+            ? $"{connection.EndPoint} asks for a password, and none is set ({error.Code}); set password, and user where it is not \"default\"."
+            : $"{connection.EndPoint} refused the password of user \"{credentials.User ?? "default"}\" ({error.Code}); check user and password.";
+
+    // Its failure is observed, and means nothing.
+    private static void Ignore(Task<RespValue> task) =>
+        _ = task.ContinueWith(
+            static done => done.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously | TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default);
+}

@@ -1,0 +1,64 @@
+using Larder.Resp.Pipelining;
+using Larder.Resp.Signals;
+
+namespace Larder.Resp.Connecting;
+
+/// <summary>Decides what becomes of each command that was under way when its connection was lost.</summary>
+/// <param name="reason">Why it was lost.</param>
+/// <param name="endPoint">Where the server listens.</param>
+/// <param name="mayResend">False when there will be no other connection to send on.</param>
+internal sealed class Loss(Exception reason, string endPoint, bool mayResend)
+{
+    private PendingQueue _again;
+    private PendingQueue _failed;
+
+    /// <summary>To be sent again, in order.</summary>
+    internal PendingQueue Again => _again;
+
+    /// <summary>Failed, and their callers are to be told.</summary>
+    internal PendingQueue Failed => _failed;
+
+    internal int IndeterminateCount { get; private set; }
+
+    /// <summary>Takes one command off the lost connection.</summary>
+    internal void Sort(Pending pending, bool wasWritten)
+    {
+        var isRepeatable = pending.Flags.HasFlag(RespFlags.Repeatable);
+        var isBound = pending.Flags.HasFlag(RespFlags.NeverResend) || pending.Epoch != 0;
+        if (!pending.IsWaiting)
+        {
+            pending.Release();
+        }
+        else if (mayResend && !isBound && (!wasWritten || isRepeatable))
+        {
+            _again.Add(pending);
+        }
+        else if (mayResend && wasWritten && !isRepeatable)
+        {
+            Fail(pending, Indeterminate(pending));
+        }
+        else
+        {
+            Fail(pending, new RespConnectionException($"{pending.Name} failed with its connection to {endPoint}: {reason.Message}", reason));
+        }
+    }
+
+    private RespIndeterminateException Indeterminate(Pending pending)
+    {
+        IndeterminateCount++;
+        RespMeter.Indeterminate(endPoint);
+        return new RespIndeterminateException($"{pending.Name} was sent to {endPoint}, and the connection was lost before its reply came. It may or may not have been carried out, and is not safe to repeat unasked. {reason.Message}", reason);
+    }
+
+    private void Fail(Pending pending, Exception failure)
+    {
+        var isOurs = pending.TryClaim();
+        if (isOurs)
+        {
+            pending.Failed(failure);
+            _failed.Add(pending);
+        }
+
+        pending.Release();
+    }
+}

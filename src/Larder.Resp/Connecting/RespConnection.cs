@@ -1,0 +1,123 @@
+using Larder.Resp.Framing;
+using Larder.Resp.Pipelining;
+using Larder.Resp.Reading;
+using Larder.Resp.Scheduling;
+
+namespace Larder.Resp.Connecting;
+
+/// <summary>
+/// One connection: a way out, a reader, a tick. It lives once; whatever goes wrong after a command was given its place
+/// ends it, because afterwards nobody could be sure which reply is whose.
+/// </summary>
+internal sealed class RespConnection : IReplySink
+{
+    private static long LastEpoch;
+
+    private readonly Wire _wire;
+    private readonly IConnectionOwner _owner;
+    private readonly Scheduler _scheduler;
+    private readonly RespOptions _options;
+    private readonly ReplyLoop _reader;
+    private readonly Completions _completions;
+    private bool _isClosed;
+
+    internal RespConnection(Wire wire, RespEndPoint endPoint, RespOptions options, Scheduler scheduler, IConnectionOwner owner)
+    {
+        _wire = wire;
+        _owner = owner;
+        _scheduler = scheduler;
+        _options = options;
+        EndPoint = endPoint;
+        Epoch = Interlocked.Increment(ref LastEpoch);
+        _completions = new Completions(scheduler);
+        Outbox = new Outbox(wire.Stream, scheduler, RoundUp(options.MaximumPending), Close);
+        _reader = new ReplyLoop(wire.Stream, Outbox, Limits(options.Limits), _completions, Epoch, this);
+    }
+
+    internal RespEndPoint EndPoint { get; }
+
+    /// <summary>Higher than that of every connection before, in the whole process.</summary>
+    internal long Epoch { get; }
+
+    internal Outbox Outbox { get; }
+
+    internal long BytesReceived => _reader.BytesReceived;
+
+    internal long LastReceived => _reader.LastReceived;
+
+    internal long RepliesSeen => _reader.RepliesSeen;
+
+    /// <summary>True once it has been the current one of its owner. Guarded by the owner's lock.</summary>
+    internal bool IsKnown { get; set; }
+
+    /// <summary>True once observers have been told of it. Guarded by the owner's lock for telling.</summary>
+    internal bool IsTold { get; set; }
+
+    /// <summary>True after its reader has ended. Written under both locks of the owner.</summary>
+    internal bool HasEnded { get; set; }
+
+    internal bool IsClosed => Volatile.Read(ref _isClosed);
+
+    /// <summary>Begins to read.</summary>
+    internal void Start() => _scheduler.Queue(_reader);
+
+    /// <summary>Gives a command its place. A command that is bound to another connection must not come here.</summary>
+    internal Admission TryAdd(Pending pending) => Outbox.TryAdd(pending);
+
+    /// <summary>Ends it. The reader notices, and then hands what was not answered to the owner.</summary>
+    internal void Close(Exception reason)
+    {
+        _reader.Explain(reason);
+        if (!Interlocked.Exchange(ref _isClosed, true))
+        {
+            Outbox.Close();
+            _wire.Close();
+        }
+    }
+
+    /// <summary>Looks at deadlines, stuck batches and unsent bytes. True while there is anything to look after.</summary>
+    internal bool Tick()
+    {
+        var now = _scheduler.Clock.Now;
+        var isBusy = _completions.Tick();
+        if (Outbox.OldestStart() is not { } oldest)
+        {
+            return isBusy;
+        }
+
+        Outbox.Flush();
+        var expired = Outbox.ClaimExpired(now);
+        if (expired.Count > 0)
+        {
+            _owner.OnExpired(expired);
+        }
+
+        if (now - oldest >= _options.EffectiveHardTimeout.TotalMilliseconds)
+        {
+            Close(new RespConnectionException($"The connection to {EndPoint} was dropped, because a command had no reply for {(now - oldest) / 1000.0:0.0} s (HardTimeout is {_options.EffectiveHardTimeout})."));
+        }
+
+        return true;
+    }
+
+    /// <summary>Tells callers, from any thread.</summary>
+    internal void Complete(PendingQueue ended) => _completions.QueueAll(ended);
+
+    void IReplySink.OnPush(ref RespReader push) => _owner.OnPush(this, ref push);
+
+    void IReplySink.OnEnded(Exception reason)
+    {
+        Close(reason);
+        _owner.OnEnded(this, reason);
+    }
+
+    private static int RoundUp(int limit) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)limit);
+
+    private static FrameLimits Limits(RespLimits limits) => new()
+    {
+        BulkLength = limits.MaximumBulk,
+        LineLength = limits.MaximumLine,
+        Depth = limits.MaximumDepth,
+        AggregateLength = limits.MaximumAggregate,
+    };
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Larder.Resp.Pipelining;
+
+/// <summary>Makes exceptions of error replies.</summary>
+internal static class ServerErrors
+{
+    private static readonly string[] Refusals = ["WRONGPASS", "NOAUTH"];
+
+    internal static Exception Of(ref RespReader reply) => Of(reply.GetString() ?? "");
+
+    internal static Exception Of(string text)
+    {
+        var space = text.IndexOf(' ', StringComparison.Ordinal);
+        var code = space < 0 ? text : text[..space];
+        if (code is "MOVED" or "ASK" && TryReadTarget(text, out var slot, out var target))
+        {
+            return new RespRedirectException(code, text, slot, target);
+        }
+
+        return new RespServerException(code, text);
+    }
+
+    /// <summary>True when the server does not believe who we are.</summary>
+    internal static bool IsRefusal(RespServerException error) =>
+        Refusals.Contains(error.Code) || error.Message.Contains("invalid password", StringComparison.OrdinalIgnoreCase);
+
+    // MOVED 3999 127.0.0.1:6381
+    private static bool TryReadTarget(string text, out int slot, out string target)
+    {
+        var words = text.Split(' ');
+        target = words.Length > 2 ? words[2] : "";
+        slot = 0;
+        return target.Length > 0 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out slot);
+    }
+}

@@ -1,0 +1,283 @@
+using Larder.Resp.Connecting;
+using Larder.Resp.Options;
+using Larder.Resp.Pipelining;
+using Larder.Resp.PubSub;
+using Larder.Resp.Reading;
+using Larder.Resp.Scheduling;
+using Larder.Resp.Signals;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Larder.Resp;
+
+/// <summary>
+/// A client of a Redis or Valkey server that speaks RESP3. One client serves any number of callers at once: their commands
+/// share one connection and are sent together where they come together. Make one and keep it. Safe for any number of threads.
+/// </summary>
+/// <example><code>
+/// await using var client = await RespClient.ConnectAsync("localhost:6379");
+/// await client.SetAsync("greeting", "hello");
+/// var greeting = await client.GetStringAsync("greeting");
+/// </code></example>
+/// <remarks>
+/// <para>
+/// A caller who cancels, or whose time is up, stops waiting; the command keeps its place, so the replies of others stay theirs.
+/// When the connection is lost, commands that may be repeated are sent again within their time limit, those that were
+/// certainly not sent yet too, and the others fail with <see cref="RespIndeterminateException"/>.
+/// </para>
+/// <para>A returned ValueTask is awaited once. Callers are resumed on the thread pool, or where they asked to be.</para>
+/// </remarks>
+public sealed class RespClient : INodeObserver, IAsyncDisposable
+{
+    private const int DefaultMessages = 1_024;
+    private static readonly Writing.RespVerb CachingVerb = Writing.RespVerb.Of("CLIENT CACHING");
+    private readonly RespOptions _options;
+    private readonly Scheduler _scheduler;
+    private readonly ILogger _logger;
+    private readonly IRespStreamHandler? _handler;
+    private readonly Subscriptions _subscriptions;
+    private readonly long _timeout;
+
+    private RespClient(RespOptions options, IRespStreamHandler? handler)
+    {
+        _options = options;
+        _handler = handler;
+        _scheduler = new SystemScheduler(options.TimeProvider);
+        _logger = options.LoggerFactory?.CreateLogger(RespLog.Category) ?? NullLogger.Instance;
+        _timeout = (long)options.CommandTimeout.TotalMilliseconds;
+        var context = new NodeContext(options, _scheduler, this, _logger, handler is not null);
+        var node = new RespNode(options.EndPoints[0], context);
+        _subscriptions = new Subscriptions((_, _) => node, context);
+        Node = node;
+    }
+
+    /// <summary>
+    /// Told after a connection was lost, and when a new one is there. Called from the reader of the connection, so a handler must
+    /// be short and must not wait; what it throws is logged.
+    /// </summary>
+    public event EventHandler<RespGap>? Gap;
+
+    /// <summary>True while commands can be sent.</summary>
+    public bool IsConnected => Node.IsConnected;
+
+    /// <summary>The number of the current connection, which grows with every new one; 0 while there is none.</summary>
+    public long Epoch => Node.Epoch;
+
+    internal RespNode Node { get; }
+
+    internal RespOptions Options => _options;
+
+    /// <summary>Connects, and checks user, password and certificate.</summary>
+    /// <param name="connectionString">Such as "localhost:6379,password=…" or "rediss://…"; see <see cref="RespOptions.Parse"/>.</param>
+    /// <param name="handler">
+    /// Who is told of pushes, in the order of the stream; with one, each connection turns on CLIENT TRACKING in OPTIN mode. Null, the
+    /// default: nobody, and no tracking.
+    /// </param>
+    /// <param name="cancellationToken">Gives up; nothing of the client is left then.</param>
+    /// <exception cref="RespConnectionException">The server cannot be reached, or refuses us.</exception>
+    public static Task<RespClient> ConnectAsync(string connectionString, IRespStreamHandler? handler = null, CancellationToken cancellationToken = default) =>
+        ConnectAsync(RespOptions.Parse(connectionString), handler, cancellationToken);
+
+    /// <summary>Connects, and checks user, password and certificate.</summary>
+    /// <param name="options">Where to, and how.</param>
+    /// <param name="handler">
+    /// Who is told of pushes, in the order of the stream; with one, each connection turns on CLIENT TRACKING in OPTIN mode. Null, the
+    /// default: nobody, and no tracking.
+    /// </param>
+    /// <param name="cancellationToken">Gives up; nothing of the client is left then.</param>
+    /// <exception cref="RespOptionsException">The options contradict themselves or go beyond a limit.</exception>
+    /// <exception cref="RespConnectionException">The server cannot be reached, or refuses us.</exception>
+    public static async Task<RespClient> ConnectAsync(RespOptions options, IRespStreamHandler? handler = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        RespOptionsRules.Check(options);
+        var client = new RespClient(options, handler);
+        try
+        {
+            await client.Node.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            return client;
+        }
+        catch
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Sends a command and gives its reply as a value that owns its bytes.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="cancellationToken">Ends the waiting; a command that was sent is carried out all the same.</param>
+    /// <exception cref="RespException">See the types derived from it.</exception>
+    public ValueTask<RespValue> ExecuteAsync(in RespCommand command, CancellationToken cancellationToken = default) =>
+        ExecuteAsync(in command, Replies.Value, cancellationToken);
+
+    /// <summary>Sends a command and gives what the decoder makes of its reply, without a copy in between.</summary>
+    /// <typeparam name="T">What the decoder makes.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="decoder">Runs on the reader of the connection, in the order of the stream; see <see cref="IRespDecoder{T}"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting; a command that was sent is carried out all the same.</param>
+    /// <exception cref="RespException">See the types derived from it.</exception>
+    public ValueTask<T> ExecuteAsync<T>(in RespCommand command, IRespDecoder<T> decoder, CancellationToken cancellationToken = default)
+    {
+        var pending = Rent(decoder, cancellationToken);
+        try
+        {
+            pending.Add(in command, isOnlyOne: true);
+        }
+        catch
+        {
+            pending.Discard();
+            throw;
+        }
+
+        return Send(pending, command.Timeout, cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends CLIENT CACHING YES and the command directly behind it, so that the server tracks the keys that it reads. Needs a client that was
+    /// connected with a handler.
+    /// </summary>
+    /// <typeparam name="T">What the decoder makes.</typeparam>
+    /// <param name="command">The command, a read.</param>
+    /// <param name="decoder">Runs on the reader of the connection, in the order of the stream; see <see cref="IRespDecoder{T}"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting; a command that was sent is carried out all the same.</param>
+    /// <exception cref="RespException">See the types derived from it.</exception>
+    public ValueTask<T> ExecuteTrackedAsync<T>(in RespCommand command, IRespDecoder<T> decoder, CancellationToken cancellationToken = default)
+    {
+        var pending = Rent(decoder, cancellationToken);
+        try
+        {
+            pending.Add(new RespCommand(CachingVerb, "YES"), isOnlyOne: true);
+            pending.Add(in command, isOnlyOne: false);
+        }
+        catch
+        {
+            pending.Discard();
+            throw;
+        }
+
+        return Send(pending, command.Timeout, cancellationToken);
+    }
+
+    /// <summary>Sends commands that stay together, and gives all their replies; errors are among them as values.</summary>
+    /// <param name="group">The commands; at least one.</param>
+    /// <param name="cancellationToken">Ends the waiting; commands that were sent are carried out all the same.</param>
+    /// <exception cref="RespException">See the types derived from it.</exception>
+    public ValueTask<RespValue[]> ExecuteGroupAsync(RespGroup group, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        return ExecuteGroupAsync(group, new GroupReplies(group.Count), cancellationToken);
+    }
+
+    /// <summary>Sends commands that stay together, and gives what the decoder makes of the last reply. An error among the earlier ones is thrown.</summary>
+    /// <typeparam name="T">What the decoder makes.</typeparam>
+    /// <param name="group">The commands; at least one.</param>
+    /// <param name="decoder">Runs on the reader of the connection, in the order of the stream; see <see cref="IRespDecoder{T}"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting; commands that were sent are carried out all the same.</param>
+    /// <exception cref="RespException">See the types derived from it.</exception>
+    public ValueTask<T> ExecuteGroupAsync<T>(RespGroup group, IRespDecoder<T> decoder, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        if (group.Count == 0)
+        {
+            throw new ArgumentException("The group is empty; add a command.", nameof(group));
+        }
+
+        var pending = Rent(decoder, cancellationToken);
+        try
+        {
+            for (var i = 0; i < group.Count; i++)
+            {
+                pending.Add(group.Commands[i], isOnlyOne: i == 0);
+            }
+        }
+        catch
+        {
+            pending.Discard();
+            throw;
+        }
+
+        return Send(pending, group.Timeout, cancellationToken);
+    }
+
+    /// <summary>Listens to a channel from now on; returns when the server has confirmed it.</summary>
+    /// <param name="channel">The channel, or the pattern.</param>
+    /// <param name="kind">What the name is; the default is a channel.</param>
+    /// <param name="capacity">How many messages may wait to be read before new ones are dropped; the default is 1,024.</param>
+    /// <param name="cancellationToken">Gives up; nothing is subscribed then.</param>
+    /// <exception cref="RespException">See the types derived from it.</exception>
+    public ValueTask<RespSubscription> SubscribeAsync(
+        string channel, RespChannelKind kind = RespChannelKind.Channel, int capacity = DefaultMessages, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        return _subscriptions.SubscribeAsync(kind, channel, capacity, cancellationToken);
+    }
+
+    /// <summary>
+    /// Holds back what this thread sends until the result is disposed of on the same thread, so that it goes out in one piece.
+    /// Nothing may be awaited in between, and nothing is lost if it takes long: what waits is sent some milliseconds later anyway.
+    /// </summary>
+    public static RespGathering Gather() => new(Cork.Begin());
+
+    /// <summary>How the connection and the thread pool stand: what the exceptions of time-outs say.</summary>
+    public RespDiagnostics Diagnose() => Node.Diagnose();
+
+    /// <summary>Closes the connection. Commands without a reply fail.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _subscriptions.Dispose();
+        return Node.DisposeAsync();
+    }
+
+    void INodeObserver.OnPush(RespNode node, ref RespReader push)
+    {
+        if (!_subscriptions.TryHandle(ref push))
+        {
+            _handler?.OnPush(ref push);
+        }
+    }
+
+    void INodeObserver.OnGap(RespNode node, RespGap gap)
+    {
+        if (!gap.IsConnected)
+        {
+            _subscriptions.Lost(gap.Epoch);
+        }
+
+        _handler?.OnGap(gap);
+        Gap?.Invoke(this, gap);
+    }
+
+    void INodeObserver.OnReady(RespNode node) => _subscriptions.Resume(node);
+
+    private Pending<T> Rent<T>(IRespDecoder<T> decoder, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        cancellationToken.ThrowIfCancellationRequested();
+        var pending = Pending<T>.Rent(decoder);
+        pending.Scheduler = _scheduler;
+        return pending;
+    }
+
+    private ValueTask<T> Send<T>(Pending<T> pending, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        var now = _scheduler.Clock.Now;
+        pending.Begin(now, now + Limit(timeout));
+        pending.Follow(cancellationToken);
+        var task = pending.Task;
+        Node.Send(pending);
+        return task;
+    }
+
+    private long Limit(TimeSpan? timeout)
+    {
+        if (timeout is not { } given)
+        {
+            return _timeout;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(given, TimeSpan.Zero, nameof(timeout));
+        return (long)Math.Min(Math.Ceiling(given.TotalMilliseconds), int.MaxValue);
+    }
+}

@@ -1,0 +1,97 @@
+using Larder.Ports;
+
+namespace Larder.Coherence;
+
+/// <summary>
+/// A value is stored in the place of a token, and the key is looked at once more, tracked, in the same pipeline: the store's own announcement of the fill ends the tracking that was there, and
+/// memory may take only what the look found.
+/// </summary>
+internal sealed class FillRound(Line line, long epoch, TierObservation? observation, FenceToken token) : Round<StoreOutcome>(line, epoch)
+{
+    private PooledBody? _copy;
+    private volatile bool _isStored;
+
+    /// <summary>Sends it; <paramref name="farewell"/> goes along behind.</summary>
+    internal void Send(string key, FenceToken expected, TierWrite write, bool mayBeLeft, AuthorityCommand? farewell = null)
+    {
+        // Who leaves early takes the body along, while the link may still be reading it.
+        _copy = mayBeLeft ? PooledBody.Copy(write.Body) : null;
+        Line.ArmAtSend(observation);
+        var fill = new Step(this)
+        {
+            Verb = AuthorityVerb.Fill,
+            Key = key,
+            Expected = expected,
+            Token = token,
+            Body = _copy?.Bytes ?? write.Body,
+            Milliseconds = Durations.Milliseconds(write.Lifetime),
+        };
+        if (observation is null)
+        {
+            Line.Send(Epoch, farewell is null ? [fill] : [fill, farewell]);
+            return;
+        }
+
+        var peek = new Step(this, 1) { Verb = AuthorityVerb.TrackedPeek, Key = key };
+        Line.Send(Epoch, farewell is null ? [fill, peek] : [fill, peek, farewell]);
+    }
+
+    internal override void Answered(Step step, in AuthorityAnswer answer)
+    {
+        if (step.Index == 0)
+        {
+            Filled(answer.Number >= 1);
+        }
+        else if (_isStored)
+        {
+            Looked(answer);
+        }
+    }
+
+    internal override void Failed(Step step, Exception? failure)
+    {
+        observation?.Void();
+        if (step.Index == 0)
+        {
+            _copy?.Dispose();
+        }
+
+        // Once the fill is answered its outcome is known, though nothing can be kept of it.
+        TryEnd(_isStored ? StoreOutcome.Stored : StoreOutcome.Unavailable);
+    }
+
+    private void Filled(bool isStored)
+    {
+        _copy?.Dispose();
+        if (!isStored)
+        {
+            observation?.Void();
+            TryEnd(StoreOutcome.FencedOff);
+            return;
+        }
+
+        _isStored = true;
+        if (observation is null)
+        {
+            TryEnd(StoreOutcome.Stored);
+        }
+        else if (Line.IsOrdered)
+        {
+            observation.Filled();
+        }
+    }
+
+    private void Looked(in AuthorityAnswer answer)
+    {
+        if (answer.Kind == AuthorityKind.Value && answer.Token == token)
+        {
+            observation!.Arm();
+        }
+        else
+        {
+            observation!.Void();
+        }
+
+        TryEnd(StoreOutcome.Stored);
+    }
+}

@@ -1,0 +1,136 @@
+using Larder.Ports;
+
+namespace Larder.Coherence;
+
+/// <summary>What is written to keys and fences. Whoever writes waits for the other nodes afterwards, see <see cref="Synchronization"/>.</summary>
+internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
+{
+    /// <summary>
+    /// In two steps, the second only after the first was answered: a single command that is carried out late, when nobody waits for it any more, would bring its value back after a removal that came
+    /// later. The forced lease ends every load of the key, and a late fill does not find it.
+    /// </summary>
+    internal async ValueTask<StoreOutcome> SetAsync(
+        string key, TierWrite write, FenceToken token, TierObservation? observation, CancellationToken cancellationToken)
+    {
+        var epoch = line.Epoch;
+        var lease = line.NewToken();
+        var force = new PlainRound(line, epoch);
+        line.Send(epoch, new Step(force) { Verb = AuthorityVerb.Force, Key = key, Token = lease, Milliseconds = writeLeaseMilliseconds });
+        try
+        {
+            if (await force.ResultAsync(cancellationToken).ConfigureAwait(false) is null)
+            {
+                return StoreOutcome.Unavailable;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        catch (OperationCanceledException)
+        {
+            line.Send(epoch, new Step(new PlainRound(line, epoch)) { Verb = AuthorityVerb.Release, Key = key, Expected = lease });
+            throw;
+        }
+
+        var fill = new FillRound(line, epoch, observation, token);
+        fill.Send(key, lease, write, cancellationToken.CanBeCanceled);
+        return await fill.ResultAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async ValueTask<StoreOutcome> ReplaceAsync(
+        string key, FenceToken expected, TierWrite write, (FenceToken Token, TierObservation? Observation) stored, CancellationToken cancellationToken)
+    {
+        if (expected.IsNone)
+        {
+            return StoreOutcome.FencedOff;
+        }
+
+        var fill = new FillRound(line, line.Epoch, stored.Observation, stored.Token);
+        fill.Send(key, expected, write, cancellationToken.CanBeCanceled);
+        return await fill.ResultAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async ValueTask<FenceToken> SnapshotAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken)
+    {
+        var answers = await AskAsync(
+            round => new Step(round) { Verb = AuthorityVerb.Snapshot, Key = key, Token = line.NewToken(), Milliseconds = Durations.Milliseconds(lifetime) },
+            cancellationToken).ConfigureAwait(false);
+        return answers is null ? FenceToken.None : answers[0].Token;
+    }
+
+    internal async ValueTask<bool> RemoveAsync(ReadOnlyMemory<string> keys, CancellationToken cancellationToken)
+    {
+        if (keys.IsEmpty)
+        {
+            return true;
+        }
+
+        var epoch = line.Epoch;
+        var round = new PlainRound(line, epoch, keys.Length);
+        var steps = new AuthorityCommand[keys.Length];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            steps[i] = new Step(round, i) { Verb = AuthorityVerb.Remove, Key = keys.Span[i] };
+        }
+
+        line.Send(epoch, steps);
+        return await round.ResultAsync(cancellationToken).ConfigureAwait(false) is not null;
+    }
+
+    internal async ValueTask<bool> ExpireAsync(string key, long freshUntil, FenceToken token, CancellationToken cancellationToken) =>
+        await AskAsync(
+            round => new Step(round) { Verb = AuthorityVerb.Expire, Key = key, Token = token, Number = freshUntil }, cancellationToken).ConfigureAwait(false)
+            is not null;
+
+    internal async ValueTask<bool> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
+        await AskAsync(
+            round => new Step(round) { Verb = AuthorityVerb.Hold, Key = key, Token = line.NewToken(), Milliseconds = Durations.Milliseconds(holdFor) },
+            cancellationToken).ConfigureAwait(false) is not null;
+
+    /// <summary>Never sent twice: one whose answer is missing may have counted.</summary>
+    internal async ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken)
+    {
+        var answers = await AskAsync(
+            round => new Step(round) { Verb = AuthorityVerb.Increment, Key = key, Number = delta, Milliseconds = Durations.Milliseconds(lifetime) },
+            cancellationToken).ConfigureAwait(false);
+        return answers switch
+        {
+            [{ Kind: AuthorityKind.Number, Number: var sum }] => new IncrementReading(IncrementOutcome.Done, sum),
+            [{ Kind: AuthorityKind.Nothing }] => new IncrementReading(IncrementOutcome.Overflow),
+            [_] => new IncrementReading(IncrementOutcome.NotANumber),
+            _ => new IncrementReading(IncrementOutcome.Unavailable),
+        };
+    }
+
+    internal async ValueTask<FenceToken[]?> ReadFencesAsync(ReadOnlyMemory<FenceName> names, CancellationToken cancellationToken)
+    {
+        if (names.IsEmpty)
+        {
+            return [];
+        }
+
+        var epoch = line.Epoch;
+        var round = new PlainRound(line, epoch, names.Length);
+        var steps = new AuthorityCommand[names.Length];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            steps[i] = new Step(round, i) { Verb = AuthorityVerb.ReadFence, Fence = names.Span[i], Token = line.NewToken() };
+        }
+
+        line.Send(epoch, steps);
+        var answers = await round.ResultAsync(cancellationToken).ConfigureAwait(false);
+        return answers is null ? null : Array.ConvertAll(answers, static answer => answer.Token);
+    }
+
+    internal async ValueTask<bool> MoveFenceAsync(FenceName name, CancellationToken cancellationToken) =>
+        await AskAsync(
+            round => new Step(round) { Verb = AuthorityVerb.MoveFence, Fence = name, Token = line.NewToken() }, cancellationToken).ConfigureAwait(false)
+            is not null;
+
+    private Task<AuthorityAnswer[]?> AskAsync(Func<PlainRound, Step> command, CancellationToken cancellationToken)
+    {
+        var epoch = line.Epoch;
+        var round = new PlainRound(line, epoch);
+        line.Send(epoch, command(round));
+        return round.ResultAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,117 @@
+using Larder.Ports;
+using Larder.Scheduling;
+
+namespace Larder.Coherence;
+
+/// <summary>
+/// The present connection to the store, as the rules see it: one epoch at a time, which ends for good at the first doubt. Whoever sends names the epoch that it read before, so that nothing
+/// moves from one connection to the next.
+/// </summary>
+internal sealed class Line(IAuthorityLink link, TierHost host, CoherenceGate gate, bool isGuarded)
+{
+    private readonly object _turning = new();
+    private long _epoch;
+
+    internal Scheduler Scheduler => host.Scheduler;
+
+    internal ITierListener Listener => host.Listener;
+
+    internal TimeProvider TimeProvider => host.TimeProvider;
+
+    /// <summary>Milliseconds of the clock that memory hits read, too.</summary>
+    internal long Now => host.Milliseconds;
+
+    /// <summary>The present connection; 0 when there is none.</summary>
+    internal long Epoch => Volatile.Read(ref _epoch);
+
+    /// <summary>False when announcements come as messages of their own: then what is observed is armed before it is asked for.</summary>
+    internal bool IsOrdered { get; } = link.AnnouncesInOrder;
+
+    /// <summary>Runs once for each connection that ends, after the gate was closed and before what is under way fails.</summary>
+    internal Action<Exception?>? Lost { get; set; }
+
+    /// <summary>A fresh token, for each command that is sent.</summary>
+    internal FenceToken NewToken() => FenceToken.Create(host.Scheduler.FillRandom);
+
+    /// <summary>A connection is up.</summary>
+    internal void Begin(long epoch) => Volatile.Write(ref _epoch, epoch);
+
+    /// <summary>Hands commands over to the connection of that epoch, or fails them if it is over.</summary>
+    internal void Send(long epoch, params ReadOnlySpan<AuthorityCommand> commands)
+    {
+        if (epoch != 0)
+        {
+            link.Send(epoch, commands);
+            return;
+        }
+
+        foreach (var command in commands)
+        {
+            command.Failed(null);
+        }
+    }
+
+    /// <summary>Arms before the sending, where announcements may overtake answers.</summary>
+    internal void ArmAtSend(TierObservation? observation)
+    {
+        if (!IsOrdered)
+        {
+            observation?.Arm();
+        }
+    }
+
+    /// <summary>Lets memory be served until the given moment, if the connection is still the one that the lease was taken on.</summary>
+    internal void Open(long epoch, long until)
+    {
+        // Together with the look at the epoch: a connection that ends in between must find the gate open, to close it.
+        lock (_turning)
+        {
+            if (_epoch == epoch)
+            {
+                gate.OpenUntil(until);
+            }
+        }
+    }
+
+    /// <summary>Memory is not served until the next lease.</summary>
+    internal void CloseGate()
+    {
+        if (isGuarded)
+        {
+            lock (_turning)
+            {
+                gate.Close();
+            }
+        }
+    }
+
+    /// <summary>Something is wrong: gives the connection up, with all that was learned on it.</summary>
+    internal void Fault(long epoch, Exception? failure)
+    {
+        if (End(epoch, failure))
+        {
+            link.Drop(epoch);
+        }
+    }
+
+    /// <summary>The connection is over. Closes the gate, forgets the epoch, and only then lets the cache drop what it has.</summary>
+    internal bool End(long epoch, Exception? failure)
+    {
+        lock (_turning)
+        {
+            if (epoch == 0 || _epoch != epoch)
+            {
+                return false;
+            }
+
+            Volatile.Write(ref _epoch, 0);
+            if (isGuarded)
+            {
+                gate.Close();
+            }
+        }
+
+        Lost?.Invoke(failure);
+        return true;
+    }
+}

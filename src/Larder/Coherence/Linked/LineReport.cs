@@ -1,0 +1,51 @@
+using System.Globalization;
+using Larder.Ports;
+using Larder.Signals;
+using Microsoft.Extensions.Logging;
+
+namespace Larder.Coherence;
+
+/// <summary>How the connection is, in words. Transitions are logged away from the reader, because a logger is the application's code.</summary>
+internal sealed class LineReport(TierHost host, string tier, string level)
+{
+    private readonly ILogger _logger = new QuietLogger(host.Logger);
+    private volatile LineState _state = new(IsConnected: false, IsForeign: false, host.TimeProvider.GetUtcNow(), Reason: null);
+
+    internal string Describe()
+    {
+        var state = _state;
+        var since = state.Since.ToString("u", CultureInfo.InvariantCulture);
+        return !state.IsConnected
+            ? $"{tier} is not connected since {since}{(state.Reason is null ? "" : $" ({state.Reason})")}; coherence {level}."
+            : state.IsForeign
+            ? $"{tier} is connected since {since}; memory is bypassed, because other nodes use this cache with another lease time: give all nodes one; coherence {level}."
+            : $"{tier} is connected since {since}; coherence {level}.";
+    }
+
+    internal void Connected()
+    {
+        _state = new LineState(IsConnected: true, IsForeign: false, host.TimeProvider.GetUtcNow(), Reason: null);
+        Tell(static report => report._logger.LinkConnected(report.Cache, report.Tier));
+    }
+
+    internal void Lost(Exception? failure)
+    {
+        var reason = failure?.GetType().Name;
+        _state = new LineState(IsConnected: false, IsForeign: false, host.TimeProvider.GetUtcNow(), reason);
+        Tell(report => report._logger.LinkLost(report.Cache, report.Tier, failure));
+    }
+
+    internal void LeaseTime(bool isForeign)
+    {
+        _state = _state with { IsForeign = isForeign };
+        Tell(isForeign
+            ? static report => report._logger.ForeignLeaseTime(report.Cache, report.Tier)
+            : static report => report._logger.CommonLeaseTime(report.Cache, report.Tier));
+    }
+
+    private string Cache => host.CacheName;
+
+    private string Tier => tier;
+
+    private void Tell(Action<LineReport> message) => host.Scheduler.Queue(new LineMessage(this, message));
+}

@@ -1,0 +1,42 @@
+using Larder.Ports;
+
+namespace Larder.Coherence;
+
+/// <summary>The right to load a key that holds nothing: a token in the key itself, which keeps everybody else out.</summary>
+internal sealed class LoadLease(Line line, ClaimOrder order, FenceToken token) : KeptLease(line, order)
+{
+    protected override FenceToken Expected => token;
+
+    protected override void Renewing()
+    {
+        // The store announces the renewal to this connection like any change. Without order that announcement never comes, so others are not to be held up.
+        if (Line.IsOrdered)
+        {
+            Order.Observation.BeginRenewal();
+        }
+    }
+
+    protected override void SendRenewal(long epoch)
+    {
+        var round = new KeepRound(Line, epoch, this, answer => answer.Kind == AuthorityKind.Lease && answer.Token == token);
+        Line.Send(
+            epoch,
+            new Step(round) { Verb = AuthorityVerb.Keep, Key = Key, Expected = token, Milliseconds = Order.Milliseconds },
+            new Step(round, KeepRound.Last) { Verb = AuthorityVerb.TrackedPeek, Key = Key });
+    }
+
+    protected override void Renewed(bool isIntact)
+    {
+        if (!isIntact)
+        {
+            Order.Observation.Void();
+        }
+        else if (Line.IsOrdered)
+        {
+            Order.Observation.EndRenewal(isIntact: true);
+        }
+    }
+
+    protected override void SendRelease(long epoch, PlainRound round, bool dropsOlder) =>
+        Line.Send(epoch, new Step(round) { Verb = AuthorityVerb.Release, Key = Key, Expected = token });
+}

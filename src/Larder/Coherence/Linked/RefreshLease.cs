@@ -1,0 +1,54 @@
+using Larder.Ports;
+
+namespace Larder.Coherence;
+
+/// <summary>
+/// The right to replace a value that stays in place until then. It keeps others from doing the same work, and nothing depends on it: a fill is accepted only in the place of the value's own
+/// token. So it is renewed by giving it back and taking it anew, under a fresh token.
+/// </summary>
+internal sealed class RefreshLease(Line line, ClaimOrder order, FenceToken value, FenceToken right) : KeptLease(line, order)
+{
+    private FenceToken _right = right;
+    private FenceToken _before;
+
+    protected override FenceToken Expected => value;
+
+    /// <summary>The command that gives the right back.</summary>
+    internal static AuthorityCommand GivingBack(Line line, long epoch, string key, FenceToken right) =>
+        new Step(new PlainRound(line, epoch)) { Verb = AuthorityVerb.ReleaseRefresh, Key = key, Expected = right };
+
+    protected override void Renewing()
+    {
+        _before = _right;
+        _right = Line.NewToken();
+    }
+
+    protected override void SendRenewal(long epoch)
+    {
+        // Whoever takes it in between only does the same work, so this right is never lost.
+        var round = new KeepRound(Line, epoch, this, static _ => true);
+        Line.Send(
+            epoch,
+            new Step(round) { Verb = AuthorityVerb.ReleaseRefresh, Key = Key, Expected = _before },
+            new Step(round, KeepRound.Last) { Verb = AuthorityVerb.TakeRefresh, Key = Key, Token = _right, Milliseconds = Order.Milliseconds });
+    }
+
+    protected override void Renewed(bool isIntact)
+    {
+    }
+
+    protected override void SendRelease(long epoch, PlainRound round, bool dropsOlder)
+    {
+        var goodbye = Farewell(epoch)!;
+        if (dropsOlder)
+        {
+            Line.Send(epoch, new Step(round) { Verb = AuthorityVerb.Release, Key = Key, Expected = value }, goodbye);
+        }
+        else
+        {
+            Line.Send(epoch, new Step(round) { Verb = AuthorityVerb.ReleaseRefresh, Key = Key, Expected = _right });
+        }
+    }
+
+    protected override AuthorityCommand? Farewell(long epoch) => GivingBack(Line, epoch, Key, _right);
+}

@@ -1,0 +1,35 @@
+namespace Larder.Coherence;
+
+/// <summary>
+/// The times that the registry's promises rest on. A node counts its lease from the sending of a renewal and ends it early; a writer counts from an answer and waits longer: so clocks that run
+/// apart by less than 1 % in a second do no harm.
+/// </summary>
+internal sealed class RegistryTerms(string id, long leaseMilliseconds, bool acknowledges)
+{
+    // The clock of memory hits may lag by a tick of the operating system, here and on the other side.
+    private const long TwoTicks = 20;
+
+    // ρ = 1/100 of the lease, rounded up.
+    private readonly long _drift = (leaseMilliseconds + 99) / 100;
+
+    /// <summary>This node: random for each start, because a process that comes back must not acknowledge for the one that was paused.</summary>
+    internal string Id { get; } = id;
+
+    /// <summary>L.</summary>
+    internal long Lease { get; } = leaseMilliseconds;
+
+    /// <summary>True at Strict: others wait for this node's acknowledgement.</summary>
+    internal bool Acknowledges { get; } = acknowledges;
+
+    /// <summary>How long after its sending a renewal lets memory be served.</summary>
+    internal long ServesFor => Lease - _drift - TwoTicks;
+
+    /// <summary>After how long nobody serves any more who has not renewed.</summary>
+    internal long OutwaitsAfter => Lease + _drift;
+
+    /// <summary>Every third of the lease.</summary>
+    internal long RenewsEvery => Lease / 3;
+
+    /// <summary>By how much the wall clock and the monotonic clock may come apart between two renewals.</summary>
+    internal long ToleratedJump => Math.Max(_drift, 100);
+}

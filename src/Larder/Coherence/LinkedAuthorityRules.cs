@@ -1,0 +1,50 @@
+using System.Globalization;
+using Larder.Ports;
+
+namespace Larder.Coherence;
+
+/// <summary>What the settings of a <see cref="LinkedAuthority"/> must be.</summary>
+internal static class LinkedAuthorityRules
+{
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ShortestWriteLease = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>Refuses what can not work, naming the setting, its value, the limit and the remedy.</summary>
+    internal static void Check(LinkedAuthorityOptions options, IAuthorityLink link)
+    {
+        if (options.Name is { Length: 0 })
+        {
+            throw new ArgumentException("LinkedAuthorityOptions.Name is empty; give it a word such as \"redis\", or null for the name of the link.", nameof(options));
+        }
+
+        if (!Enum.IsDefined(options.Level))
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"LinkedAuthorityOptions.Level is {(int)options.Level}; set it to Eventual, Bounded or Strict."),
+                nameof(options));
+        }
+
+        var problem = Outside(nameof(options.LeaseTime), options.LeaseTime, ShortestLease)
+            ?? Outside(nameof(options.WriteLeaseTime), options.WriteLeaseTime, ShortestWriteLease);
+        if (problem is not null)
+        {
+            throw new ArgumentException(problem, nameof(options));
+        }
+
+        if (!link.AnnouncesInOrder && options.Level != CoherenceLevel.Eventual)
+        {
+            throw new ArgumentException(
+                $"LinkedAuthorityOptions.Level is {options.Level}, but the announcements of the link \"{link.Name}\" keep no order with its answers, which allows only Eventual:"
+                + " set Level to Eventual, or use a transport that keeps the order (tracking).",
+                nameof(options));
+        }
+    }
+
+    private static string? Outside(string setting, TimeSpan value, TimeSpan least) =>
+        value >= least && value <= Longest
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"LinkedAuthorityOptions.{setting} is {value.TotalMilliseconds:0.####}ms; set it from {least.TotalMilliseconds:0}ms to {Longest.TotalHours:0} hour.");
+}

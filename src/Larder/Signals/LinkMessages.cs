@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace Larder.Signals;
+
+/// <summary>The log messages of the link to a shared store, one for each change of its state.</summary>
+internal static partial class LinkMessages
+{
+    [LoggerMessage(40, LogLevel.Information, "Cache {Cache}: {Tier} is connected.")]
+    internal static partial void LinkConnected(this ILogger logger, string cache, string tier);
+
+    [LoggerMessage(41, LogLevel.Warning, "Cache {Cache}: the connection to {Tier} is given up; memory was dropped.")]
+    internal static partial void LinkLost(this ILogger logger, string cache, string tier, Exception? failed);
+
+    [LoggerMessage(42, LogLevel.Error, "Cache {Cache}: memory is bypassed, because other nodes use this cache on {Tier} with another lease time; give all nodes the same LeaseTime.")]
+    internal static partial void ForeignLeaseTime(this ILogger logger, string cache, string tier);
+
+    [LoggerMessage(43, LogLevel.Information, "Cache {Cache}: all nodes on {Tier} have the same lease time again; memory is used.")]
+    internal static partial void CommonLeaseTime(this ILogger logger, string cache, string tier);
+}
