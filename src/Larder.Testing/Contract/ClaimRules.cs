@@ -65,7 +65,7 @@ public sealed class ClaimRules : TierRules
         var changed = Expect.Busy(await stage.ClaimAsync(stage.Other).ConfigureAwait(false), "ClaimAsync of a key that another node loads");
         var token = FenceToken.Create();
         await FillAsync(lease, TierStage.Value(3), token).ConfigureAwait(false);
-        await stage.EndsAsync(changed, "Changed ends once the key is filled").ConfigureAwait(false);
+        await stage.WokenAsync(changed, "the key was filled").ConfigureAwait(false);
         Expect.Value((await stage.ClaimAsync(stage.Other).ConfigureAwait(false)).Reading, token, TierStage.Value(3), "ClaimAsync after the fill");
     });
 
@@ -76,7 +76,7 @@ public sealed class ClaimRules : TierRules
         var lease = await stage.LeaseAsync().ConfigureAwait(false);
         var changed = Expect.Busy(await stage.ClaimAsync(stage.Other).ConfigureAwait(false), "ClaimAsync of a key that another node loads");
         await ReleaseAsync(lease, dropsOlder: false).ConfigureAwait(false);
-        await stage.EndsAsync(changed, "Changed ends once the right is given back").ConfigureAwait(false);
+        await stage.WokenAsync(changed, "the right was given back").ConfigureAwait(false);
         await ReleaseAsync(await stage.LeaseAsync(stage.Other).ConfigureAwait(false), dropsOlder: false).ConfigureAwait(false);
     });
 
@@ -87,7 +87,7 @@ public sealed class ClaimRules : TierRules
         var lease = await stage.LeaseAsync().ConfigureAwait(false);
         var changed = Expect.Busy(await stage.ClaimAsync(stage.Other).ConfigureAwait(false), "ClaimAsync of a key that another node loads");
         Expect.True(await stage.Other.Tier.RemoveAsync(new[] { TierStage.Key }, CancellationToken.None).ConfigureAwait(false), "RemoveAsync answers true");
-        await stage.EndsAsync(changed, "Changed ends once the key is removed").ConfigureAwait(false);
+        await stage.WokenAsync(changed, "the key was removed").ConfigureAwait(false);
         var next = await stage.LeaseAsync(stage.Other).ConfigureAwait(false);
         await ReleaseAsync(lease, dropsOlder: true).ConfigureAwait(false);
         Expect.Equal(StoreOutcome.Stored, await FillAsync(next, TierStage.Value(2), FenceToken.Create()).ConfigureAwait(false), "FillAsync under a lease, after an older lease was released");
@@ -123,7 +123,7 @@ public sealed class ClaimRules : TierRules
         var claim = await stage.ClaimAsync(stage.Other).ConfigureAwait(false);
         await stage.KillAsync(stage.Node).ConfigureAwait(false);
         await stage.PassAsync(TierStage.Lease * 1.25).ConfigureAwait(false);
-        await stage.EndsAsync(Expect.Busy(claim, "ClaimAsync of a key that another node loads"), "Changed ends at the latest when the lease of a node that is gone does").ConfigureAwait(false);
+        await stage.WokenAsync(Expect.Busy(claim, "ClaimAsync of a key that another node loads"), "the node that loads is gone").ConfigureAwait(false);
         await ReleaseAsync(await stage.LeaseAsync(stage.Other).ConfigureAwait(false), dropsOlder: false).ConfigureAwait(false);
     });
 

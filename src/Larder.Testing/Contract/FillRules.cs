@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Larder.Ports;
 
 namespace Larder.Testing;
@@ -109,7 +110,7 @@ public sealed class FillRules : TierRules
     });
 
     // Claim; let something happen to the key; then the fill is too late, whatever is there now.
-    private Task FenceOffAsync(Func<TierStage, Task> happening, bool isAbsent, bool hasOlder = false) => OnAsync(async stage =>
+    private Task FenceOffAsync(Func<TierStage, Task> happening, bool isAbsent, bool hasOlder = false, [CallerMemberName] string rule = "") => OnAsync(async stage =>
     {
         var older = hasOlder ? await stage.PutAsync(TierStage.Value(1)).ConfigureAwait(false) : FenceToken.None;
         var observation = stage.Node.Watch(TierStage.Key);
@@ -121,5 +122,5 @@ public sealed class FillRules : TierRules
         using var reading = await stage.GetAsync(on: stage.Other).ConfigureAwait(false);
         Expect.Equal(isAbsent ? TierStatus.Absent : TierStatus.Done, reading.Status, "GetAsync after a fill that was fenced off");
         Expect.True(reading.Token != late, "what was fenced off is not there");
-    });
+    }, rule);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Larder.Ports;
 
 namespace Larder.Testing;
@@ -89,10 +90,10 @@ public sealed class NewsRules : TierRules
         await stage.EventuallyAsync(() => observations.All(static observation => observation!.IsVoid), "RemoveAsync of many keys voids what GetManyAsync has read").ConfigureAwait(false);
     });
 
-    private Task VoidsWhatWasMissingAsync(Func<TierStage, Task> change, string name) => OnTwoNodesAsync(async stage =>
+    private Task VoidsWhatWasMissingAsync(Func<TierStage, Task> change, string name, [CallerMemberName] string rule = "") => OnTwoNodesAsync(async stage =>
     {
         var observation = await stage.KeepAsync(stage.Node).ConfigureAwait(false);
         await change(stage).ConfigureAwait(false);
         await stage.EventuallyAsync(() => observation.IsVoid, $"{name} on one node voids what another one has found missing").ConfigureAwait(false);
-    });
+    }, rule);
 }

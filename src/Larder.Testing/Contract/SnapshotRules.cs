@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Larder.Ports;
 
 namespace Larder.Testing;
@@ -94,7 +95,7 @@ public sealed class SnapshotRules : TierRules
         }
     }
 
-    private Task FencedOffAsync(Func<TierStage, Task> change, bool isMissing) => OnAsync(async stage =>
+    private Task FencedOffAsync(Func<TierStage, Task> change, bool isMissing, [CallerMemberName] string rule = "") => OnAsync(async stage =>
     {
         if (!isMissing)
         {
@@ -104,7 +105,7 @@ public sealed class SnapshotRules : TierRules
         var token = await SnapshotAsync(stage.Node).ConfigureAwait(false);
         await change(stage).ConfigureAwait(false);
         Expect.Equal(StoreOutcome.FencedOff, await ReplaceAsync(stage.Node, token).ConfigureAwait(false), "ReplaceAsync over a snapshot, after the key has changed");
-    });
+    }, rule);
 
     private static ValueTask<FenceToken> SnapshotAsync(StageNode node) => node.Tier.SnapshotAsync(TierStage.Key, TierStage.Long, CancellationToken.None);
 

@@ -7,6 +7,9 @@ namespace Larder.Testing;
 /// </summary>
 public abstract class TierRules
 {
+    // A rule may wait for more than one thing, each with the patience of the settings.
+    private const int WaitsPerRule = 6;
+
     private readonly TierContractSettings _settings;
 
     private protected TierRules(TierContractSettings settings) => _settings = settings;
@@ -27,7 +30,7 @@ public abstract class TierRules
         {
             try
             {
-                await stage.EndsAsync(rule(stage), $"{name} ends").ConfigureAwait(false);
+                await Patience.EndsAsync(rule(stage), $"{name} ends", _settings.Patience * WaitsPerRule).ConfigureAwait(false);
             }
             catch (Exception thrown) when (thrown is not TierContractException)
             {

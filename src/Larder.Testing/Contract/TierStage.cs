@@ -99,6 +99,17 @@ internal sealed class TierStage : IAsyncDisposable
     /// <summary>Waits for a task that must end.</summary>
     internal Task EndsAsync(Task task, string expected) => Patience.EndsAsync(task, expected, _settings.Patience);
 
+    /// <summary>Waits for a task that ends when a key may have changed, and at the latest when the lease that kept it out would have run out.</summary>
+    internal async Task WokenAsync(Task changed, string because)
+    {
+        if (!changed.IsCompleted)
+        {
+            await PassAsync(Lease * 1.25).ConfigureAwait(false);
+        }
+
+        await EndsAsync(changed, $"Changed ends, since {because}, at the latest when the lease would have run out").ConfigureAwait(false);
+    }
+
     /// <summary>Lets time pass for the store and for all nodes that are alive.</summary>
     internal async Task PassAsync(TimeSpan time)
     {

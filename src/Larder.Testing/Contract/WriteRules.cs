@@ -47,7 +47,7 @@ public sealed class WriteRules : TierRules
         await stage.LeaseAsync().ConfigureAwait(false);
         var changed = Expect.Busy(await stage.ClaimAsync(stage.Other).ConfigureAwait(false), "ClaimAsync of a key that another node loads");
         await stage.PutAsync(TierStage.Value(1)).ConfigureAwait(false);
-        await stage.EndsAsync(changed, "Changed ends once the key is set").ConfigureAwait(false);
+        await stage.WokenAsync(changed, "the key was set").ConfigureAwait(false);
     });
 
     /// <summary>Of many Sets at once one value remains, whole, with its own token, and it is one of those that were stored.</summary>
