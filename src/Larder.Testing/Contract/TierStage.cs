@@ -124,7 +124,7 @@ internal sealed class TierStage : IAsyncDisposable
         for (var step = 0; step < Steps; step++)
         {
             _clock!.Advance(time / Steps);
-            await Patience.SettleAsync().ConfigureAwait(false);
+            await Settling.SettleAsync().ConfigureAwait(false);
         }
     }
 

@@ -5,9 +5,6 @@ internal static class Patience
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
-    // As long as the pool has work at most; other tests may keep it busy for ever.
-    private const int MostMoments = 20;
-
     internal static async Task UntilAsync(Func<bool> condition, string expected, TimeSpan patience)
     {
         var start = TimeProvider.System.GetTimestamp();
@@ -31,19 +28,6 @@ internal static class Patience
         catch (TimeoutException impatience) when (!task.IsCompleted)
         {
             throw new TierContractException($"Expected: {expected}. It was not so within {patience}.", impatience);
-        }
-    }
-
-    /// <summary>Lets the pool finish what a timer has begun.</summary>
-    internal static async Task SettleAsync()
-    {
-        for (var moment = 0; moment < MostMoments; moment++)
-        {
-            await Task.Delay(Moment, TimeProvider.System).ConfigureAwait(false);
-            if (ThreadPool.PendingWorkItemCount == 0)
-            {
-                return;
-            }
         }
     }
 }
