@@ -166,7 +166,9 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     public ValueTask<RespValue[]> ExecuteGroupAsync(RespGroup group, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(group);
-        return ExecuteGroupAsync(group, new GroupReplies(group.Count), cancellationToken);
+        return group.HasScripts
+            ? WithScriptsAsync(group, cancellationToken)
+            : SendGroup(group, new GroupReplies(group.Count), cancellationToken);
     }
 
     /// <summary>Sends commands that stay together, and gives what the decoder makes of the last reply. An error among the earlier ones is thrown.</summary>
@@ -178,6 +180,37 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     public ValueTask<T> ExecuteGroupAsync<T>(RespGroup group, IRespDecoder<T> decoder, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(group);
+        return group.HasScripts ? WithScriptsAsync(group, decoder, cancellationToken) : SendGroup(group, decoder, cancellationToken);
+    }
+
+    private async ValueTask<T> WithScriptsAsync<T>(RespGroup group, IRespDecoder<T> decoder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendGroup(group, decoder, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RespServerException error) when (error.Code == ServerErrors.NoScript)
+        {
+            if (group.WithTexts() is not { } texts)
+            {
+                throw;
+            }
+
+            return await SendGroup(texts, decoder, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<RespValue[]> WithScriptsAsync(RespGroup group, CancellationToken cancellationToken)
+    {
+        var replies = await SendGroup(group, new GroupReplies(group.Count), cancellationToken).ConfigureAwait(false);
+        var isUnknown = replies.Any(static reply => reply.IsError && reply.AsString()!.StartsWith(ServerErrors.NoScript, StringComparison.Ordinal));
+        return isUnknown && group.WithTexts() is { } texts
+            ? await SendGroup(texts, new GroupReplies(group.Count), cancellationToken).ConfigureAwait(false)
+            : replies;
+    }
+
+    private ValueTask<T> SendGroup<T>(RespGroup group, IRespDecoder<T> decoder, CancellationToken cancellationToken)
+    {
         if (group.Count == 0)
         {
             throw new ArgumentException("The group is empty; add a command.", nameof(group));

@@ -10,6 +10,18 @@ internal static class Peers
     /// <summary>As many async methods as there are callers, which all await one plain task.</summary>
     internal const string OneTask = "one task";
 
+    /// <summary>An awaited send and receive on a bare socket, one GET at a time.</summary>
+    internal const string RawLoop1 = "raw loop 1";
+
+    /// <summary>The same, 64 GETs in a piece.</summary>
+    internal const string RawLoop64 = "raw loop 64";
+
+    /// <summary>The same, 256 GETs in a piece.</summary>
+    internal const string RawLoop256 = "raw loop 256";
+
+    /// <summary>A hundred GETs of the same client, each awaited before the next.</summary>
+    internal const string AwaitedGets = "100 awaited GETs";
+
     /// <summary>Removing one key of the same cache.</summary>
     internal const string RemoveKey = "remove/key";
 }

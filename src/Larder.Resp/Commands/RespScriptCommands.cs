@@ -1,4 +1,5 @@
 using Larder.Resp.Commands;
+using Larder.Resp.Pipelining;
 using Larder.Resp.Reading;
 
 namespace Larder.Resp;
@@ -20,7 +21,7 @@ public static class RespScriptCommands
 
     /// <summary>
     /// Runs a script and gives what the decoder makes of its reply. It is sent by its hash; where the server does not know that, by its text. Each call
-    /// cares for itself, so many may be under way at once.
+    /// cares for itself, so many may be under way at once. Arguments that are bytes must not change before the end: they may be read again.
     /// </summary>
     /// <typeparam name="T">What the decoder makes.</typeparam>
     /// <param name="client">The client.</param>
@@ -56,7 +57,7 @@ public static class RespScriptCommands
         {
             return await byHash.ConfigureAwait(false);
         }
-        catch (RespServerException error) when (error.Code == "NOSCRIPT")
+        catch (RespServerException error) when (error.Code == ServerErrors.NoScript)
         {
             all[0] = script.Text;
             var command = new RespCommand(Verbs.Eval, all.AsMemory()) { Flags = script.Flags };

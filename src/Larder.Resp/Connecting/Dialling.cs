@@ -12,7 +12,7 @@ internal static class Dialling
     private const int KeepAliveProbes = 3;
 
     /// <summary>Opens a stream to the server. The caller bounds the time by the token.</summary>
-    internal static async Task<Wire> OpenAsync(RespEndPoint endPoint, RespOptions options, CancellationToken cancellationToken)
+    internal static async Task<Link> OpenAsync(RespEndPoint endPoint, RespOptions options, CancellationToken cancellationToken)
     {
         var socket = Open(endPoint);
         try
@@ -21,8 +21,8 @@ internal static class Dialling
             await socket.ConnectAsync(Address(endPoint), cancellationToken).ConfigureAwait(false);
             var plain = new NetworkStream(socket, ownsSocket: true);
             return options.Tls is { } tls
-                ? new Wire(socket, await Encryption.BeginAsync(plain, endPoint, tls, cancellationToken).ConfigureAwait(false))
-                : new Wire(socket, plain);
+                ? new Link(socket, await Encryption.BeginAsync(plain, endPoint, tls, cancellationToken).ConfigureAwait(false))
+                : new Link(socket, plain);
         }
         catch (SocketException failure)
         {

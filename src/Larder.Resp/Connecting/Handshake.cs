@@ -66,7 +66,7 @@ internal sealed class Handshake(RespOptions options, bool isTracking, Scheduler 
         {
             if (pending.TryClaim())
             {
-                pending.Failed(new RespConnectionException($"The connection to {connection.EndPoint} was closed during the handshake."));
+                pending.Failed(new RespConnectionException($"The connection to {connection.EndPoint} was closed during the handshake.", connection.Reason));
                 pending.Publish();
             }
 

@@ -114,8 +114,8 @@ internal sealed class Redialling : IAsyncDisposable
         RespConnection? connection = null;
         try
         {
-            var wire = await Dialling.OpenAsync(_node.EndPoint, _context.Options, limit.Token).ConfigureAwait(false);
-            connection = _node.MakeConnection(wire);
+            var link = await Dialling.OpenAsync(_node.EndPoint, _context.Options, limit.Token).ConfigureAwait(false);
+            connection = _node.MakeConnection(link);
             connection.Start();
             await new Handshake(_context.Options, _context.IsTracking, _context.Scheduler).PerformAsync(connection, limit.Token).ConfigureAwait(false);
             _node.Publish(connection, published);

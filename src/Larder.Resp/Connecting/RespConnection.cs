@@ -13,7 +13,7 @@ internal sealed class RespConnection : IReplySink
 {
     private static long LastEpoch;
 
-    private readonly Wire _wire;
+    private readonly Link _link;
     private readonly IConnectionOwner _owner;
     private readonly Scheduler _scheduler;
     private readonly RespOptions _options;
@@ -21,17 +21,17 @@ internal sealed class RespConnection : IReplySink
     private readonly Completions _completions;
     private bool _isClosed;
 
-    internal RespConnection(Wire wire, RespEndPoint endPoint, RespOptions options, Scheduler scheduler, IConnectionOwner owner)
+    internal RespConnection(Link link, RespEndPoint endPoint, RespOptions options, Scheduler scheduler, IConnectionOwner owner)
     {
-        _wire = wire;
+        _link = link;
         _owner = owner;
         _scheduler = scheduler;
         _options = options;
         EndPoint = endPoint;
         Epoch = Interlocked.Increment(ref LastEpoch);
         _completions = new Completions(scheduler);
-        Outbox = new Outbox(wire.Stream, scheduler, RoundUp(options.MaximumPending), Close);
-        _reader = new ReplyLoop(wire.Stream, Outbox, Limits(options.Limits), _completions, Epoch, this);
+        Outbox = new Outbox(link.Stream, scheduler, RoundUp(options.MaximumPending), Close);
+        _reader = new ReplyLoop(link.Stream, Outbox, Limits(options.Limits), _completions, Epoch, this);
     }
 
     internal RespEndPoint EndPoint { get; }
@@ -56,13 +56,16 @@ internal sealed class RespConnection : IReplySink
     /// <summary>True after its reader has ended. Written under both locks of the owner.</summary>
     internal bool HasEnded { get; set; }
 
+    /// <summary>Why it ended; null while it lives.</summary>
+    internal Exception? Reason => _reader.Reason;
+
     internal bool IsClosed => Volatile.Read(ref _isClosed);
 
     /// <summary>Begins to read.</summary>
     internal void Start() => _scheduler.Queue(_reader);
 
     /// <summary>Gives a command its place. A command that is bound to another connection must not come here.</summary>
-    internal Admission TryAdd(Pending pending) => Outbox.TryAdd(pending);
+    internal Admission TryAdd(Pending pending, Pending? prefix = null) => Outbox.TryAdd(pending, prefix);
 
     /// <summary>Ends it. The reader notices, and then hands what was not answered to the owner.</summary>
     internal void Close(Exception reason)
@@ -71,7 +74,7 @@ internal sealed class RespConnection : IReplySink
         if (!Interlocked.Exchange(ref _isClosed, true))
         {
             Outbox.Close();
-            _wire.Close();
+            _link.Close();
         }
     }
 
@@ -92,7 +95,7 @@ internal sealed class RespConnection : IReplySink
             _owner.OnExpired(expired);
         }
 
-        if (now - oldest >= _options.EffectiveHardTimeout.TotalMilliseconds)
+        if (Outbox.DeadFrom((long)_options.EffectiveHardTimeout.TotalMilliseconds, (long)_options.CommandTimeout.TotalMilliseconds) <= now)
         {
             Close(new RespConnectionException($"The connection to {EndPoint} was dropped, because a command had no reply for {(now - oldest) / 1000.0:0.0} s (HardTimeout is {_options.EffectiveHardTimeout})."));
         }

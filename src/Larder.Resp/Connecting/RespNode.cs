@@ -113,6 +113,19 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         Wait(pending);
     }
 
+    /// <summary>Sends a command with another one (ASKING) directly before it. Without a connection, or without room, both are ended.</summary>
+    internal void SendBehind(Pending prefix, Pending pending)
+    {
+        if (Current?.TryAdd(pending, prefix) == Admission.Accepted)
+        {
+            return;
+        }
+
+        var failure = new RespConnectionException($"{pending.Name} was not sent: there is no connection to {EndPoint}, or no room on it. {_lastFailure?.Message}", _lastFailure);
+        Endings.Reject(prefix, failure);
+        Endings.FailAll(PendingQueue.Of(pending), failure, _context.Scheduler);
+    }
+
     /// <summary>How the connection and the pool stand.</summary>
     internal RespDiagnostics Diagnose()
     {
@@ -215,7 +228,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     }
 
     /// <summary>Makes the connection for the redialling.</summary>
-    internal RespConnection MakeConnection(Wire wire) => new(wire, EndPoint, _context.Options, _context.Scheduler, this);
+    internal RespConnection MakeConnection(Link link) => new(link, EndPoint, _context.Options, _context.Scheduler, this);
 
     void IConnectionOwner.OnPush(RespConnection connection, ref RespReader push) => _context.Observer.OnPush(this, ref push);
 

@@ -8,8 +8,8 @@ namespace Larder.Resp.Framing;
 /// </summary>
 internal sealed class ReceiveBuffer(FrameLimits limits)
 {
-    internal const int SmallestCapacity = 64 << 10;
-    private const int LargestIdleCapacity = 256 << 10;
+    internal const int SmallestCapacity = 128 << 10;
+    private const int LargestIdleCapacity = 512 << 10;
     private const int SmallestRead = 4 << 10;
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(SmallestCapacity);
     private int _end;

@@ -13,17 +13,28 @@ namespace Larder.Resp.Pipelining;
 internal sealed class CompletionBatch(Completions owner) : IThreadPoolWorkItem
 {
     private readonly Completions _owner = owner;
-    private PendingQueue _queue;
+    private const int ToldBetweenLooks = 4;
+    private Pending? _first;
+    private Pending? _last;
+    private Pending? _firstSeen;
     private int _runners;
-    private long _progress;
-    private long _progressSeen = -1;
 
     internal int Count { get; private set; }
 
     /// <summary>Adds one; for the thread that fills it, before it runs.</summary>
     internal void Add(Pending pending)
     {
-        _queue.Add(pending);
+        pending.Next = null;
+        if (_last is null)
+        {
+            _first = pending;
+        }
+        else
+        {
+            _last.Next = pending;
+        }
+
+        _last = pending;
         Count++;
     }
 
@@ -50,9 +61,9 @@ internal sealed class CompletionBatch(Completions owner) : IThreadPoolWorkItem
     /// <summary>True when nothing has moved since the last question although something is left.</summary>
     internal bool IsStuck()
     {
-        var progress = Volatile.Read(ref _progress);
-        var isStuck = progress == _progressSeen && HasMore();
-        _progressSeen = progress;
+        var first = Volatile.Read(ref _first);
+        var isStuck = first is not null && ReferenceEquals(first, _firstSeen);
+        _firstSeen = first;
         return isStuck;
     }
 
@@ -62,15 +73,20 @@ internal sealed class CompletionBatch(Completions owner) : IThreadPoolWorkItem
         try
         {
             var last = _owner.Clock.Now;
-            while (Take() is { } pending)
+            for (var told = 1; Take() is { } pending; told++)
             {
                 pending.Publish();
+                if (told % ToldBetweenLooks != 0)
+                {
+                    continue;
+                }
+
                 var now = _owner.Clock.Now;
                 if (now != last)
                 {
                     last = now;
                     cork.Flush();
-                    if (HasMore())
+                    if (Volatile.Read(ref _first) is not null)
                     {
                         _owner.Scheduler.Queue(this);
                     }
@@ -83,20 +99,19 @@ internal sealed class CompletionBatch(Completions owner) : IThreadPoolWorkItem
         }
     }
 
+    // Nothing comes back into a batch, so the first one is the same one only if nobody has taken it meanwhile.
     private Pending? Take()
     {
-        lock (_owner)
+        while (Volatile.Read(ref _first) is { } first)
         {
-            _progress++;
-            return _queue.Take();
+            var next = first.Next;
+            if (Interlocked.CompareExchange(ref _first, next, first) == first)
+            {
+                first.Next = null;
+                return first;
+            }
         }
-    }
 
-    private bool HasMore()
-    {
-        lock (_owner)
-        {
-            return _queue.Count > 0;
-        }
+        return null;
     }
 }

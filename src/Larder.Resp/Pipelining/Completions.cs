@@ -12,6 +12,9 @@ internal sealed class Completions(Scheduler scheduler)
 
     internal Scheduler Scheduler { get; } = scheduler;
 
+    /// <summary>How many have been gathered.</summary>
+    internal int FilledCount => _filling?.Count ?? 0;
+
     internal Clock Clock => Scheduler.Clock;
 
     /// <summary>Adds one that has ended. For one thread at a time.</summary>

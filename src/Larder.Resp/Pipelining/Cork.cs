@@ -13,6 +13,7 @@ internal sealed class Cork
     private static Cork? OfThread;
 
     private readonly List<Outbox> _held = [];
+    private Outbox? _latest;
     private int _depth;
     private int _count;
 
@@ -38,9 +39,13 @@ internal sealed class Cork
             return false;
         }
 
-        if (!cork._held.Contains(outbox))
+        if (!ReferenceEquals(cork._latest, outbox))
         {
-            cork._held.Add(outbox);
+            cork._latest = outbox;
+            if (!cork._held.Contains(outbox))
+            {
+                cork._held.Add(outbox);
+            }
         }
 
         return true;
@@ -58,6 +63,7 @@ internal sealed class Cork
     internal void Flush()
     {
         _count = 0;
+        _latest = null;
         foreach (var outbox in _held)
         {
             outbox.Flush();

@@ -212,6 +212,31 @@ internal sealed class Outbox
         }
     }
 
+    /// <summary>When the connection counts as dead unless something comes; null while nothing is awaited.</summary>
+    /// <param name="hardLimit">How long a command may be without a reply, in milliseconds.</param>
+    /// <param name="usualLimit">How long commands usually wait, in milliseconds. A command that was given more time gives the connection as much more.</param>
+    internal long? DeadFrom(long hardLimit, long usualLimit)
+    {
+        lock (_gate)
+        {
+            if (Ring.Count == 0 || Ring.Place(Ring.Head) is not { } oldest)
+            {
+                return _overflow.First?.Started + hardLimit;
+            }
+
+            var state = oldest.State;
+            var (started, deadline) = (oldest.Started, oldest.Deadline);
+
+            // The reader goes on meanwhile. What it has taken out may be in use again, and its times mixed.
+            if (oldest.State != state)
+            {
+                return null;
+            }
+
+            return deadline == long.MaxValue ? started + hardLimit : Math.Max(started + hardLimit, deadline + hardLimit - usualLimit);
+        }
+    }
+
     private void ClaimExpiredWaiters(long now, ref PendingQueue expired)
     {
         var waiting = _overflow.TakeAll();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 
@@ -7,10 +6,6 @@ namespace Larder.Resp.Pipelining;
 /// <summary>A pending command whose replies become a <typeparamref name="T"/>. It is the source of the caller's ValueTask, and used again and again.</summary>
 internal sealed class Pending<T> : Pending, IValueTaskSource<T>
 {
-    private const int MostIdle = 1024;
-    private static readonly ConcurrentQueue<Pending<T>> Idle = new();
-    private static int IdleCount;
-
     private ManualResetValueTaskSourceCore<T> _core;
     private IRespDecoder<T>? _decoder;
     private T? _result;
@@ -26,15 +21,7 @@ internal sealed class Pending<T> : Pending, IValueTaskSource<T>
     /// <summary>An idle one, or a new one.</summary>
     internal static Pending<T> Rent(IRespDecoder<T> decoder)
     {
-        if (Idle.TryDequeue(out var pending))
-        {
-            Interlocked.Decrement(ref IdleCount);
-        }
-        else
-        {
-            pending = new Pending<T>();
-        }
-
+        var pending = IdleStack<Pending<T>>.Take() ?? new Pending<T>();
         pending._decoder = decoder;
         return pending;
     }
@@ -123,13 +110,6 @@ internal sealed class Pending<T> : Pending, IValueTaskSource<T>
             _result = default;
         }
 
-        if (Interlocked.Increment(ref IdleCount) <= MostIdle)
-        {
-            Idle.Enqueue(this);
-        }
-        else
-        {
-            Interlocked.Decrement(ref IdleCount);
-        }
+        IdleStack<Pending<T>>.Give(this);
     }
 }

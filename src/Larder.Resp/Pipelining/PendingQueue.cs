@@ -10,6 +10,14 @@ internal struct PendingQueue
 
     internal readonly Pending? First => _first;
 
+    /// <summary>A list of one.</summary>
+    internal static PendingQueue Of(Pending pending)
+    {
+        var queue = default(PendingQueue);
+        queue.Add(pending);
+        return queue;
+    }
+
     internal void Add(Pending pending)
     {
         pending.Next = null;

@@ -5,6 +5,9 @@ namespace Larder.Resp.Pipelining;
 /// <summary>Makes exceptions of error replies.</summary>
 internal static class ServerErrors
 {
+    /// <summary>The code of the error that a script is not known, and was not run.</summary>
+    internal const string NoScript = "NOSCRIPT";
+
     private static readonly string[] Refusals = ["WRONGPASS", "NOAUTH"];
 
     internal static Exception Of(ref RespReader reply) => Of(reply.GetString() ?? "");

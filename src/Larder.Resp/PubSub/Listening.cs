@@ -17,6 +17,9 @@ internal sealed class Listening(RespChannelKind kind, string channel)
     /// <summary>The connection on which the server has confirmed it; 0 for none.</summary>
     internal long ConfirmedOn { get; set; }
 
+    /// <summary>The connection on which the server was asked last; 0 for none, or when it refused.</summary>
+    internal long AskedOn { get; set; }
+
     /// <summary>True while those who listen know that they may miss something.</summary>
     internal bool IsLost { get; set; }
 

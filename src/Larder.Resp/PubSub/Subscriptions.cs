@@ -110,7 +110,7 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
         Listening[] missing;
         lock (_gate)
         {
-            missing = [.. _listened.Values.Where(one => one.ConfirmedOn != node.Epoch && ReferenceEquals(nodes(one.Kind, one.Channel), node))];
+            missing = [.. _listened.Values.Where(one => one.ConfirmedOn != node.Epoch && one.AskedOn != node.Epoch && ReferenceEquals(nodes(one.Kind, one.Channel), node))];
         }
 
         foreach (var one in missing)
@@ -129,12 +129,30 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
 
     private async ValueTask ConfirmAsync(Listening listening, RespNode node, CancellationToken cancellationToken)
     {
-        if (node.Epoch is var current && current != 0 && listening.ConfirmedOn == current)
+        var epoch = node.Epoch;
+        lock (_gate)
         {
-            return;
+            if (epoch != 0 && listening.ConfirmedOn == epoch)
+            {
+                return;
+            }
+
+            listening.AskedOn = epoch;
         }
 
-        await SendAsync(node, listening.Subscribe, listening.Subscribed, new Confirmation(this, listening), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await SendAsync(node, listening.Subscribe, listening.Subscribed, new Confirmation(this, listening), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RespServerException)
+        {
+            lock (_gate)
+            {
+                listening.AskedOn = 0;
+            }
+
+            throw;
+        }
     }
 
     private async ValueTask EndAsync(RespSubscription subscription)
@@ -152,7 +170,9 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
         }
 
         var node = orphan is null ? null : nodes(orphan.Kind, orphan.Channel);
-        if (node is null || node.Epoch == 0 || orphan!.ConfirmedOn != node.Epoch)
+
+        // Who gave up waiting for the confirmation may have subscribed all the same.
+        if (node is null || node.Epoch == 0 || (orphan!.ConfirmedOn != node.Epoch && orphan.AskedOn != node.Epoch))
         {
             return;
         }
@@ -254,6 +274,7 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
     private static void Lose(Listening listening)
     {
         listening.ConfirmedOn = 0;
+        listening.AskedOn = 0;
         listening.IsLost = true;
         TellAll(listening, new RespMessage(RespMessageKind.Lost, listening.Channel, default));
     }

@@ -16,6 +16,7 @@ namespace Larder.Resp.Reading;
 /// </remarks>
 internal sealed class ReplyLoop : IThreadPoolWorkItem
 {
+    private const int WorthWaitingFor = 8;
     private readonly Stream _stream;
     private readonly Outbox _outbox;
     private readonly Completions _completions;
@@ -51,6 +52,9 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
     /// <summary>How many replies have come.</summary>
     internal long RepliesSeen => Volatile.Read(ref _repliesSeen);
 
+    /// <summary>Why the connection ends; null while it lives.</summary>
+    internal Exception? Reason => Volatile.Read(ref _reason);
+
     private Clock Clock => _completions.Clock;
 
     /// <inheritdoc/>
@@ -65,6 +69,13 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
         {
             while (true)
             {
+                if (_buffer.Length > 0 && _completions.FilledCount >= WorthWaitingFor)
+                {
+                    // The rest of a reply is on its way. Without it the callers of this batch would send in one piece and its caller
+                    // in another, and so they would go on, each piece with its own wake-ups.
+                    _completions.Scheduler.SpinBriefly();
+                }
+
                 _read = _stream.ReadAsync(_buffer.MakeRoom()).ConfigureAwait(false).GetAwaiter();
                 if (!_read.IsCompleted)
                 {

@@ -31,6 +31,9 @@ internal abstract class Scheduler
     /// <summary>A source that cancels itself after a time, and when the other token does.</summary>
     internal abstract CancellationTokenSource CancelAfter(TimeSpan time, CancellationToken cancellationToken);
 
+    /// <summary>Lets some microseconds pass without giving up the thread.</summary>
+    internal abstract void SpinBriefly();
+
     /// <summary>How the thread pool stands.</summary>
     internal abstract PoolState ReadPool();
 }

@@ -3,6 +3,8 @@ namespace Larder.Resp.Scheduling;
 /// <summary>The real thing: the thread pool, and the timers of a <see cref="TimeProvider"/>.</summary>
 internal sealed class SystemScheduler(TimeProvider timeProvider) : Scheduler(timeProvider)
 {
+    private const int BriefSpins = 150;
+
     internal override void Queue(IThreadPoolWorkItem work) => ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
 
     internal override void Start(Func<Task> work) =>
@@ -37,6 +39,8 @@ internal sealed class SystemScheduler(TimeProvider timeProvider) : Scheduler(tim
 
         return new LinkedSource(timed, cancellationToken);
     }
+
+    internal override void SpinBriefly() => Thread.SpinWait(BriefSpins);
 
     internal override PoolState ReadPool()
     {

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using Larder.Resp.Writing;
 
 namespace Larder.Resp;
 
@@ -16,7 +17,11 @@ public sealed class RespGroup : IEnumerable<RespCommand>
     /// <summary>The most commands of one group.</summary>
     public const int MostCommands = 1024;
 
+    private const int ScriptHead = 2;
+    private static readonly RespVerb Eval = RespVerb.Of("EVAL");
+    private static readonly RespVerb EvalSha = RespVerb.Of("EVALSHA");
     private readonly List<RespCommand> _commands = [];
+    private readonly List<(int Index, RespScript Script, RespArgument[] Arguments)> _scripts = [];
 
     /// <summary>How many there are.</summary>
     public int Count => _commands.Count;
@@ -25,6 +30,8 @@ public sealed class RespGroup : IEnumerable<RespCommand>
     public TimeSpan? Timeout { get; init; }
 
     internal IReadOnlyList<RespCommand> Commands => _commands;
+
+    internal bool HasScripts => _scripts.Count > 0;
 
     /// <summary>Adds a command. Its own time limit is not used; its epoch binds the whole group.</summary>
     /// <param name="command">The command.</param>
@@ -37,6 +44,50 @@ public sealed class RespGroup : IEnumerable<RespCommand>
         }
 
         _commands.Add(command);
+    }
+
+    /// <summary>
+    /// Adds a script, which is sent by its hash. If the server does not know it, the whole group is sent once more with the texts of
+    /// its scripts, provided that this does no harm: its other commands are repeatable, and the script is its only one or all are repeatable. Otherwise
+    /// the error NOSCRIPT is the outcome.
+    /// </summary>
+    /// <param name="script">The script.</param>
+    /// <param name="keys">The keys that it touches; may be empty.</param>
+    /// <param name="arguments">Its other arguments; may be empty. Bytes must not change before the end of the group.</param>
+    /// <exception cref="InvalidOperationException">There are too many commands.</exception>
+    public void Add(RespScript script, ReadOnlySpan<RespArgument> keys, ReadOnlySpan<RespArgument> arguments = default)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        var all = new RespArgument[ScriptHead + keys.Length + arguments.Length];
+        all[0] = script.Hash;
+        all[1] = keys.Length;
+        keys.CopyTo(all.AsSpan(ScriptHead));
+        arguments.CopyTo(all.AsSpan(ScriptHead + keys.Length));
+        Add(new RespCommand(EvalSha, all.AsMemory()) { Flags = script.Flags });
+        _scripts.Add((_commands.Count - 1, script, all));
+    }
+
+    /// <summary>The same group with the texts of its scripts; null where sending it again could do harm.</summary>
+    internal RespGroup? WithTexts()
+    {
+        for (var i = 0; i < _commands.Count; i++)
+        {
+            var isOnlyScript = _scripts.Count == 1 && _scripts[0].Index == i;
+            if (!isOnlyScript && !_commands[i].Flags.HasFlag(RespFlags.Repeatable))
+            {
+                return null;
+            }
+        }
+
+        var texts = new RespGroup { Timeout = Timeout };
+        texts._commands.AddRange(_commands);
+        foreach (var (index, script, arguments) in _scripts)
+        {
+            RespArgument[] withText = [script.Text, .. arguments.AsSpan(1)];
+            texts._commands[index] = new RespCommand(Eval, withText.AsMemory()) { Flags = script.Flags, Epoch = _commands[index].Epoch };
+        }
+
+        return texts;
     }
 
     /// <summary>The commands.</summary>

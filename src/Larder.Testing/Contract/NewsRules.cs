@@ -14,7 +14,7 @@ public sealed class NewsRules : TierRules
     }
 
     private protected override IEnumerable<Func<Task>> Rules => IsShared
-        ? [EveryChangeVoidsWhatWasRead, ARemovalVoidsWhatWasMissing, ASetVoidsWhatWasMissing, AnIncrementVoidsWhatWasMissing, AChangeVoidsARunningLoad, AChangeVoidsWhatWasStored, ManyReadingsAreVoided]
+        ? [EveryChangeVoidsWhatWasRead, ARemovalVoidsWhatWasMissing, AnExpireVoidsWhatWasMissing, ASetVoidsWhatWasMissing, AnIncrementVoidsWhatWasMissing, AChangeVoidsARunningLoad, AChangeVoidsWhatWasStored, ManyReadingsAreVoided]
         : [];
 
     /// <summary>Whatever another node does to a value, an observation that was armed by reading it becomes void.</summary>
@@ -37,6 +37,11 @@ public sealed class NewsRules : TierRules
     /// <returns>The task.</returns>
     public Task ARemovalVoidsWhatWasMissing() => VoidsWhatWasMissingAsync(
         static stage => stage.Other.Tier.RemoveAsync(new[] { TierStage.Key }, CancellationToken.None).AsTask(), "RemoveAsync of a missing key");
+
+    /// <summary>Keys that are not there count as changed when they are expired.</summary>
+    /// <returns>The task.</returns>
+    public Task AnExpireVoidsWhatWasMissing() => VoidsWhatWasMissingAsync(
+        static stage => stage.Other.Tier.ExpireAsync(TierStage.Key, 5, FenceToken.Create(), CancellationToken.None).AsTask(), "ExpireAsync of a missing key");
 
     /// <summary>Who has read that nothing is there learns that something came.</summary>
     /// <returns>The task.</returns>

@@ -144,7 +144,7 @@ internal static class AuthorityVerbs
     private static AuthorityAnswer Expire(AuthorityStore store, Session session, AuthorityCommand command)
     {
         var slot = store.Key(session, KeyOf(command));
-        if (slot.Kind is AuthorityKind.Lease or AuthorityKind.Snapshot)
+        if (slot.Kind is AuthorityKind.Lease or AuthorityKind.Snapshot or AuthorityKind.Nothing)
         {
             store.Vacate(slot);
         }

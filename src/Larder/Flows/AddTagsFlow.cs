@@ -93,7 +93,7 @@ internal sealed class AddTagsFlow(CacheParts parts, BelowFlow? below, FenceFlow?
             return StoreOutcome.Unavailable;
         }
 
-        if (!Bodies.IsCurrent(in opened, era, present))
+        if (!bodies.IsCurrent(in opened, era, present))
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using Larder.Ports;
+using Larder.Sealing;
 using Larder.Tiers;
 
 namespace Larder.Flows;
@@ -15,14 +16,14 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
     /// <param name="dropAgain">Repeats the local part.</param>
     /// <param name="cancellationToken">Stops the waiting, not the removal.</param>
     internal ValueTask<RemovalOutcome> RemoveAsync(RemovalKind kind, string[] names, Action dropAgain, CancellationToken cancellationToken) =>
-        WaitAsync(CompleteAsync(kind, names, dropAgain, () => TellAsync(kind, names)).AsTask(), cancellationToken);
+        WaitAsync(CompleteAsync(kind, names, dropAgain, () => kind == RemovalKind.Key ? TellInTurnAsync(names, () => TellAsync(kind, names)) : TellAsync(kind, names)).AsTask(), cancellationToken);
 
     /// <summary>Expires a key below; its local part is done. What can not be expired is queued as a removal, which is more.</summary>
     internal ValueTask<RemovalOutcome> ExpireAsync(string key, Action dropAgain, CancellationToken cancellationToken)
     {
-        var freshUntil = parts.Scheduler.Clock.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        var freshUntil = EnvelopeHeader.ExpiredAt(parts.Scheduler.Clock.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
         return WaitAsync(
-            CompleteAsync(RemovalKind.Key, [key], dropAgain, () => TellExpiredAsync(key, freshUntil)).AsTask(), cancellationToken);
+            CompleteAsync(RemovalKind.Key, [key], dropAgain, () => TellInTurnAsync([key], () => TellExpiredAsync(key, freshUntil))).AsTask(), cancellationToken);
     }
 
     /// <summary>Waits until other nodes have followed; throws when that is not certain.</summary>
@@ -86,6 +87,32 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
                 }
 
                 return isMoved;
+        }
+    }
+
+    /// <summary>
+    /// Tells the authority after the writes to the same keys that were called before, and before those that are called later. Several keys are taken in one order, so that two callers
+    /// never wait for each other.
+    /// </summary>
+    internal async ValueTask<T> TellInTurnAsync<T>(string[] keys, Func<ValueTask<T>> tell)
+    {
+        var ordered = keys.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        var taken = 0;
+        try
+        {
+            for (; taken < ordered.Length; taken++)
+            {
+                await parts.Writes.EnterAsync(ordered[taken], parts.Scheduler).ConfigureAwait(false);
+            }
+
+            return await tell().ConfigureAwait(false);
+        }
+        finally
+        {
+            while (taken > 0)
+            {
+                parts.Writes.Leave(ordered[--taken]);
+            }
         }
     }
 

@@ -46,10 +46,18 @@ internal sealed class Bodies(CacheParts parts)
         return parts.Tags.Stamp(names, oneMore: null);
     }
 
-    /// <summary>True when the body was stored under the fences that the authority has now. Their tokens are known.</summary>
-    internal static bool IsCurrent(in Opened opened, FenceStamp era, TagStamp[]? stamps)
+    /// <summary>
+    /// True when the body was stored under the fences that the authority had when it answered. Their tokens are known. What had changed before the answer was announced before it, so a
+    /// fence that has moved since the caller took its stamp says that its token is an older one.
+    /// </summary>
+    internal bool IsCurrent(in Opened opened, FenceStamp era, TagStamp[]? stamps)
     {
         var header = opened.Envelope.Header;
+        if (!ReferenceEquals(era, parts.CacheFence.Stamp) || (stamps is not null && !TagStamp.AllCurrent(stamps)))
+        {
+            return false;
+        }
+
         if (!era.TryGetToken(era, out var cacheToken) || cacheToken != header.CacheFence)
         {
             return false;

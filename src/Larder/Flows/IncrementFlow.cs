@@ -54,7 +54,7 @@ internal sealed class IncrementFlow(CacheParts parts, BelowFlow? below)
     {
         Drop(key);
         var lifetime = TimeSpan.FromMilliseconds(Math.Max(1, settings.FreshFor));
-        var reading = await parts.Chain!.Authority.IncrementAsync(key, delta, lifetime).ConfigureAwait(false);
+        var reading = await below!.TellInTurnAsync([key], () => parts.Chain!.Authority.IncrementAsync(key, delta, lifetime)).ConfigureAwait(false);
         Drop(key);
         switch (reading.Outcome)
         {

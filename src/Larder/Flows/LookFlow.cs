@@ -68,7 +68,7 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
 
         var stamps = bodies.StampsOf(in opened);
         await fences.KnowAsync(era, stamps).ConfigureAwait(false);
-        return Bodies.IsCurrent(in opened, era, stamps) ? bodies.HeadOf(in opened) : null;
+        return bodies.IsCurrent(in opened, era, stamps) ? bodies.HeadOf(in opened) : null;
     }
 
     /// <summary>Makes an entry of what a tier has, if it can be used.</summary>
@@ -105,7 +105,7 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
     private Found<T> Judge<T>(FenceStamp era, EntrySettings settings, FenceToken token, CacheTier tier, in Opened opened, TagStamp[]? stamps)
     {
         // Fences that could not be learnt are unknown, and then nothing counts as current.
-        var entry = Bodies.IsCurrent(in opened, era, stamps) ? bodies.ToEntry(in opened, era, stamps, settings, token, out T? value) : Nothing(out value);
+        var entry = bodies.IsCurrent(in opened, era, stamps) ? bodies.ToEntry(in opened, era, stamps, settings, token, out T? value) : Nothing(out value);
         return new Found<T>(TierStatus.Done, token, entry, value, tier);
     }
 

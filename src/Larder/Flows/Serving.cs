@@ -54,7 +54,7 @@ internal sealed class Serving(CacheParts parts)
     internal bool TryFallBack<T>(string key, out CacheResult<T> result)
     {
         var now = parts.Clock.Now;
-        if (parts.Memory.Find(key) is { } entry && !DropIfDead(entry, now)
+        if (now < parts.Gate.ServesUntil && parts.Memory.Find(key) is { } entry && !DropIfDead(entry, now)
             && TryRead(entry, out T? value, out var reading) && reading != EntryReading.WrongType)
         {
             result = Result(entry, CacheStatus.Fallback, now, value, reading);
@@ -67,7 +67,8 @@ internal sealed class Serving(CacheParts parts)
 
     /// <summary>True when there is something to fall back on now.</summary>
     internal bool HasFallback(string key) =>
-        parts.Memory.Find(key) is { IsValue: true } entry && entry.IsCurrent(parts.CacheFence) && entry.PhaseAt(parts.Clock.Now) != Phase.Gone;
+        parts.Clock.Now < parts.Gate.ServesUntil
+        && parts.Memory.Find(key) is { IsValue: true } entry && entry.IsCurrent(parts.CacheFence) && entry.PhaseAt(parts.Clock.Now) != Phase.Gone;
 
     /// <summary>The answer of a caller whose own factory brought the value.</summary>
     internal CacheResult<T> OfOwnLoad<T>(Flight<T> flight)

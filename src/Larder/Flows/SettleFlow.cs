@@ -200,7 +200,8 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
 
     /// <summary>The key's entry, if any of it may still be served.</summary>
     internal Entry? Usable(string key, long now) =>
-        parts.Memory.Find(key) is { IsValue: true } entry && entry.IsCurrent(parts.CacheFence) && entry.PhaseAt(now) != Phase.Gone ? entry : null;
+        now < parts.Gate.ServesUntil
+        && parts.Memory.Find(key) is { IsValue: true } entry && entry.IsCurrent(parts.CacheFence) && entry.PhaseAt(now) != Phase.Gone ? entry : null;
 
     /// <summary>What a lower tier had, if any of it may still be served. Guarded.</summary>
     private Entry? UsableBelow(Flight flight, long now, bool wasAttached) =>

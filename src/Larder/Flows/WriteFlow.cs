@@ -58,79 +58,85 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
 
     private async Task SetBelowAsync<T>(TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
     {
-        await parts.Writes.EnterAsync(key, parts.Scheduler).ConfigureAwait(false);
+        // The local part before the first wait; what comes of the key is watched when it is this call's turn.
+        Drop(key);
+        var verdict = await below!.TellInTurnAsync([key], () => StoreWatchedAsync(chain, key, value, made, cacheStamp, stamps)).ConfigureAwait(false);
+        if (verdict == StoreVerdict.Unreached)
+        {
+            await below.GiveUpWriteAsync(key).ConfigureAwait(false);
+        }
+        else
+        {
+            await below.SynchronizeAsync().ConfigureAwait(false);
+        }
+
+        Report(key, verdict);
+    }
+
+    private async ValueTask<StoreVerdict> StoreWatchedAsync<T>(
+        TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
+    {
+        var observation = Begin(key);
         try
         {
-            var observation = Begin(key);
-            try
-            {
-                await StoreAsync(chain, key, value, made, cacheStamp, stamps, observation).ConfigureAwait(false);
-            }
-            finally
-            {
-                End(key, observation);
-            }
+            return await StoreAsync(chain, key, value, made, cacheStamp, stamps, observation).ConfigureAwait(false);
         }
         finally
         {
-            parts.Writes.Leave(key);
+            End(key, observation);
         }
     }
 
-    private async ValueTask StoreAsync<T>(
+    /// <summary>Writes the authority, then memory. <see cref="StoreVerdict.Unreached"/> when the authority may still hold something older.</summary>
+    private async ValueTask<StoreVerdict> StoreAsync<T>(
         TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps, TierObservation observation)
     {
         var isSkipped = made.Settings.Skips(LookFlow.SkipOf(chain.Authority.Kind, isWrite: true));
         var fault = made.Verdict;
         var isKnown = made.IsStorable && await fences!.KnowAsync(cacheStamp, stamps).ConfigureAwait(false);
+        if (isKnown && !made.Entry!.IsCurrent(parts.CacheFence))
+        {
+            // A Clear, or a removal of a tag, was called meanwhile: what is set here is over, and so is what was there before.
+            (isKnown, fault) = (false, StoreVerdict.FencedOff);
+        }
+
         using var body = isKnown && !isSkipped ? bodies!.TryEncode(made.Entry!, value, out fault) : null;
         if (body is null)
         {
             // Nothing to store below, or no way to: what is there is older and must go.
             var isTold = await below!.TellAsync(RemovalKind.Key, new[] { key }).ConfigureAwait(false);
             Complete(key, made.Entry, isKept: false);
-            if (isTold)
-            {
-                await below.SynchronizeAsync().ConfigureAwait(false);
-            }
-            else
-            {
-                await below.GiveUpWriteAsync(key).ConfigureAwait(false);
-            }
-
-            Report(key, made.IsStorable && !isKnown ? StoreVerdict.Unreached : fault);
-            return;
+            return isTold ? fault == StoreVerdict.Stored ? StoreVerdict.Unwanted : fault : StoreVerdict.Unreached;
         }
 
         var token = chain.Authority.NewToken();
         var write = bodies!.WriteOf(made.Entry!, body);
         var outcome = await chain.Authority.SetAsync(key, write, token, observation).ConfigureAwait(false);
-        if (outcome == StoreOutcome.Unavailable)
+        if (outcome != StoreOutcome.Stored)
         {
+            // Not known, or a later writer was faster and this value is over already.
             Complete(key, made.Entry, isKept: false);
-            await below!.GiveUpWriteAsync(key).ConfigureAwait(false);
-            Report(key, StoreVerdict.Unreached);
-            return;
+            return outcome == StoreOutcome.Unavailable ? StoreVerdict.Unreached : StoreVerdict.FencedOff;
         }
 
-        if (outcome == StoreOutcome.Stored)
+        made.Entry!.Token = token;
+        Complete(key, made.Entry, isKept: !made.Settings.Skips(CacheSkip.MemoryWrite), observation);
+        if (chain.Copies is { } copies && !made.Settings.Skips(LookFlow.SkipOf(copies.Kind, isWrite: true)))
         {
-            made.Entry!.Token = token;
-            Complete(key, made.Entry, isKept: !made.Settings.Skips(CacheSkip.MemoryWrite), observation);
-            if (chain.Copies is { } copies && !made.Settings.Skips(LookFlow.SkipOf(copies.Kind, isWrite: true)))
-            {
-                await copies.SetAsync(key, write, token).ConfigureAwait(false);
-            }
+            await copies.SetAsync(key, write, token).ConfigureAwait(false);
         }
 
-        else
+        return StoreVerdict.Stored;
+    }
+
+    private void Drop(string key)
+    {
+        var stripe = parts.Flights.StripeOf(key);
+        lock (stripe)
         {
-            // A later writer was faster, and this value is over already.
-            Complete(key, made.Entry, isKept: false);
+            stripe.Detach(key);
+            parts.Memory.Remove(key);
         }
-
-        await below!.SynchronizeAsync().ConfigureAwait(false);
-        Report(key, outcome == StoreOutcome.Stored ? StoreVerdict.Stored : StoreVerdict.FencedOff);
     }
 
     /// <summary>The local part of a write: whatever is older goes, and what comes of the key is watched.</summary>

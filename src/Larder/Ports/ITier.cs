@@ -128,11 +128,11 @@ public interface ITier : IAsyncDisposable
 
     /// <summary>
     /// Ends the freshness of a key's value: replaces the first <see cref="TierWrite.FreshUntilSize"/> bytes of its body unless they are smaller already, and gives it a
-    /// fresh token, in one step; how long it is kept stays. Loads that are running for the key, and tokens that snapshots have planted, are ended as by a removal. A body that is too short for that
-    /// is left as it is.
+    /// fresh token, in one step; how long it is kept stays. Loads that are running for the key, and tokens that snapshots have planted, are ended as by a removal, and a key that is not there
+    /// counts as changed nevertheless. A body that is too short for that is left as it is.
     /// </summary>
     /// <param name="key">The key.</param>
-    /// <param name="freshUntil">The moment, milliseconds since the beginning of 1970 (UTC).</param>
+    /// <param name="freshUntil">The number that the bytes become, big-endian, unless the one that is there is smaller already.</param>
     /// <param name="token">The fresh token.</param>
     /// <param name="cancellationToken">Ends the waiting; the change may still happen.</param>
     /// <returns>True when it is done or nothing was there; false when the tier did not answer.</returns>

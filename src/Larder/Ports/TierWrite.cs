@@ -14,8 +14,8 @@ namespace Larder.Ports;
 public readonly struct TierWrite(ReadOnlySequence<byte> body, TimeSpan lifetime)
 {
     /// <summary>
-    /// Every body begins with the moment at which its value ceases to be fresh: eight bytes, big-endian, milliseconds since
-    /// the beginning of 1970 (UTC).
+    /// Every body begins with eight bytes, a signed big-endian number, that say when its value ceases to be fresh: the smaller, the earlier. docs/wire-format.md says what
+    /// the number means; to a tier it is only a number.
     /// </summary>
     public const int FreshUntilSize = 8;
 

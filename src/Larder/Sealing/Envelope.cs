@@ -133,9 +133,11 @@ internal readonly struct Envelope
         }
 
         var createdAt = BinaryPrimitives.ReadInt64BigEndian(start[EnvelopeFormat.CreatedAt..]);
+        var isExpired = EnvelopeHeader.TryReadExpiration(BinaryPrimitives.ReadInt64BigEndian(start), out var freshUntil);
         var header = new EnvelopeHeader
         {
-            FreshUntil = Math.Min(BinaryPrimitives.ReadInt64BigEndian(start), EnvelopeHeader.Later(createdAt, freshFor)),
+            FreshUntil = Math.Min(freshUntil, EnvelopeHeader.Later(createdAt, freshFor)),
+            IsExpired = isExpired,
             CreatedAt = createdAt,
             FreshFor = freshFor,
             StaleFor = staleFor,

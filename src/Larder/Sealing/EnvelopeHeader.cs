@@ -8,11 +8,19 @@ namespace Larder.Sealing;
 /// </summary>
 internal readonly struct EnvelopeHeader
 {
+    // Moves moments far below all others and back, without losing their order.
+    private const long ExpirationOffset = 1L << 62;
+
     // As long as options may ask for; what is longer came from nobody.
     private static readonly long Longest = (long)EntryOptionsRules.LongestDuration.TotalMilliseconds;
 
     /// <summary>The end of freshness as it is now, sliding and expiration included.</summary>
     internal required long FreshUntil { get; init; }
+
+    /// <summary>
+    /// True when freshness was ended by an expiration: then it is over for every reader, whatever its clock says, and <see cref="FreshUntil"/> is the moment at which it was ended.
+    /// </summary>
+    internal bool IsExpired { get; init; }
 
     internal required long CreatedAt { get; init; }
 
@@ -72,6 +80,12 @@ internal readonly struct EnvelopeHeader
         var age = Age(unixNow);
         var most = Duration(FreshFor);
         var present = Math.Min(most, Between(CreatedAt, FreshUntil));
+        if (IsExpired)
+        {
+            // Over at the latest now, though the clock of whoever ended it is ahead of this one.
+            present = Math.Min(present, age);
+        }
+
         return Lifetime.Restored(
             freshFor: SlidingFor > 0 && age < present ? most : present,
             staleFor: Duration(StaleFor),
@@ -79,6 +93,20 @@ internal readonly struct EnvelopeHeader
             memoryFor: memoryFor > Longest ? long.MaxValue : age + memoryFor,
             slidingFor: Duration(SlidingFor),
             refreshAfter: RefreshAfter == long.MaxValue ? long.MaxValue : Duration(RefreshAfter));
+    }
+
+    /// <summary>What is stored in place of the end of freshness when it is ended now: smaller than every end that is still to come, and the smaller the earlier.</summary>
+    internal static long ExpiredAt(long unixNow) => unixNow - ExpirationOffset;
+
+    /// <summary>What is stored as the end of freshness.</summary>
+    internal long StoredFreshUntil => IsExpired ? ExpiredAt(FreshUntil) : FreshUntil;
+
+    /// <summary>Tells an expiration from an end that is still to come.</summary>
+    internal static bool TryReadExpiration(long stored, out long freshUntil)
+    {
+        var isExpired = stored < -(ExpirationOffset / 2);
+        freshUntil = isExpired ? stored + ExpirationOffset : stored;
+        return isExpired;
     }
 
     /// <summary>A moment and a duration later, as far as there are numbers.</summary>

@@ -57,7 +57,7 @@ internal static class EnvelopeWriting
 
     private static int WriteFixed(Span<byte> room, uint keyHash, in EnvelopeHeader header, CodecId codec, uint contract)
     {
-        BinaryPrimitives.WriteInt64BigEndian(room, header.FreshUntil);
+        BinaryPrimitives.WriteInt64BigEndian(room, header.StoredFreshUntil);
         room[EnvelopeFormat.VersionAt] = EnvelopeFormat.Version;
         BinaryPrimitives.WriteUInt32BigEndian(room[EnvelopeFormat.KeyHashAt..], keyHash);
         BinaryPrimitives.WriteInt64BigEndian(room[EnvelopeFormat.CreatedAt..], header.CreatedAt);

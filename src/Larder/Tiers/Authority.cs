@@ -105,7 +105,10 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         set => _isBehind = value;
     }
 
-    private bool MayBeRead => !_isBehind && tier is not ITierHealth { IsAvailable: false };
+    /// <summary>True when the tier itself says that it makes no sense to ask it now.</summary>
+    internal bool IsAway => tier is ITierHealth { IsAvailable: false };
+
+    private bool MayBeRead => !_isBehind && !IsAway;
 
     internal ValueTask<TierReading> GetAsync(string key, TierObservation? observation) =>
         MayBeRead ? _calls.TryAsync(Get, (tier, key, observation)) : new(TierReading.Unavailable());

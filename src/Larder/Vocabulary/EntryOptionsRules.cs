@@ -8,7 +8,7 @@ internal static class EntryOptionsRules
     /// <summary>Longer durations are refused: they would overflow somewhere, and mean "for ever" anyway.</summary>
     internal static readonly TimeSpan LongestDuration = TimeSpan.FromDays(36_500);
 
-    private const CacheSkip KnownSkips = CacheSkip.Memory | CacheSkip.Source;
+    private const CacheSkip KnownSkips = CacheSkip.Memory | CacheSkip.Disk | CacheSkip.Remote | CacheSkip.Source;
 
     internal static List<string> Problems(EntryOptions options, string path)
     {

@@ -149,6 +149,25 @@ public sealed class CommandTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
+    public async Task ExecuteGroupAsync_ScriptUnknownToTheServer_SendsTheGroupWithItsText()
+    {
+        var counting = new RespScript("return redis.call('INCR', KEYS[1])");
+        await Client.UnlinkAsync("gs:1");
+        await Client.ExecuteAsync(new RespCommand("SCRIPT FLUSH"));
+        var group = new RespGroup { { counting, ["gs:1"] }, new("GET", "gs:1") };
+        Assert.Equal(["1", "1"], (await Client.ExecuteGroupAsync(group)).Select(one => one.AsString()));
+        Assert.Equal(["2", "2"], (await Client.ExecuteGroupAsync(group)).Select(one => one.AsString()));
+        await Client.ExecuteAsync(new RespCommand("SCRIPT FLUSH"));
+        Assert.Equal(3, await Client.ExecuteGroupAsync(group, Larder.Resp.Reading.Replies.Whole));
+
+        // INCR may not be sent twice, so the error comes through.
+        await Client.ExecuteAsync(new RespCommand("SCRIPT FLUSH"));
+        var harmful = new RespGroup { { counting, ["gs:1"] }, new("INCR", "gs:1") };
+        Assert.StartsWith("NOSCRIPT", (await Client.ExecuteGroupAsync(harmful))[0].AsString(), StringComparison.Ordinal);
+        Assert.Equal("4", await Client.GetStringAsync("gs:1"));
+    }
+
+    [Fact]
     public async Task Server_Asked_Answers()
     {
         Assert.True(await Client.PingAsync() >= TimeSpan.Zero);

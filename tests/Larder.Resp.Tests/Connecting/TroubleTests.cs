@@ -69,6 +69,38 @@ public sealed class TroubleTests
     }
 
     [Fact]
+    public async Task Heartbeat_SilentServerThatNobodyUses_DropsTheConnection()
+    {
+        await using var server = FakeServer.Start();
+        server.Answers.Leave("PING");
+        var options = RespOptions.Parse($"127.0.0.1:{server.Port}") with
+        {
+            HeartbeatInterval = TimeSpan.FromMilliseconds(10),
+            CommandTimeout = TimeSpan.FromMilliseconds(50),
+            HardTimeout = TimeSpan.FromMilliseconds(100),
+        };
+        await using var client = await RespClient.ConnectAsync(options);
+        var connection = await server.AcceptAsync();
+        await connection.ExpectAsync("PING");
+        await Patience.Await(connection.Closed, () => "the connection to be dropped");
+        await server.AcceptAsync();
+    }
+
+    [Fact]
+    public async Task LongCommand_BeyondTheHardLimit_IsWaitedForAsLongAsItsOwnLimit()
+    {
+        await using var server = await RealServer.StartAsync();
+        var options = RespOptions.Parse($"127.0.0.1:{server.Port}") with { CommandTimeout = TimeSpan.FromMilliseconds(100), HardTimeout = TimeSpan.FromMilliseconds(100) };
+        await using var client = await RespClient.ConnectAsync(options);
+        var epoch = client.Epoch;
+
+        // The server itself lets the time pass, three times the hard limit.
+        var reply = await client.ExecuteAsync(new RespCommand("BLPOP", "no-such-list", 0.3) { Timeout = TimeSpan.FromSeconds(20) });
+        Assert.True(reply.IsNull);
+        Assert.Equal(epoch, client.Epoch);
+    }
+
+    [Fact]
     public async Task Load_ServerRestarts_LosesNoSafeCommandAndRepeatsNoOther()
     {
         await using var server = await RealServer.StartAsync(new ServerSettings { IsPersistent = true, Arguments = ["--appendfsync", "always"] });

@@ -49,7 +49,7 @@ public sealed class DesyncTests
     private static async Task CallAsync(RespClient client, int caller, int commands, Tally tally)
     {
         var random = new Random(caller);
-        for (var i = 0; i < commands; i++)
+        for (var i = 0; i < commands && !tally.IsBroken; i++)
         {
             using var cancelling = random.Next(10) == 0 ? new CancellationTokenSource() : null;
             try
@@ -79,6 +79,12 @@ public sealed class DesyncTests
             catch (RespException)
             {
                 Interlocked.Increment(ref tally.Failed);
+            }
+            catch
+            {
+                // A wrong reply: the others need not go on.
+                tally.IsBroken = true;
+                throw;
             }
         }
     }
@@ -164,6 +170,7 @@ public sealed class DesyncTests
 
     private sealed class Tally
     {
+        internal volatile bool IsBroken;
         internal int Right;
         internal int Cancelled;
         internal int TimedOut;

@@ -77,6 +77,25 @@ public sealed class SubscriptionTests(SharedServer shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task SubscribeAsync_CallerGivesUp_LeavesNoSubscriptionBehind()
+    {
+        await using var server = FakeServer.Start();
+        await using var client = await RespClient.ConnectAsync($"127.0.0.1:{server.Port}");
+        var connection = await server.AcceptAsync();
+        using var cancelling = new CancellationTokenSource();
+        var subscribing = client.SubscribeAsync("b", cancellationToken: cancelling.Token).AsTask();
+        await connection.ExpectAsync("SUBSCRIBE", "b");
+        await cancelling.CancelAsync();
+        await connection.ExpectAsync("UNSUBSCRIBE", "b");
+        await connection.ReplyAsync(Wire.Push(Wire.Bulk("subscribe"), Wire.Bulk("b"), Wire.Number(1)));
+        await connection.ReplyAsync(Wire.Push(Wire.Bulk("unsubscribe"), Wire.Bulk("b"), Wire.Number(0)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => subscribing);
+        var read = client.GetStringAsync("a").AsTask();
+        await connection.ExchangeAsync(Wire.Bulk("1"), "GET", "a");
+        Assert.Equal("1", await read);
+    }
+
+    [Fact]
     public async Task Messages_FasterThanTheirReader_AreDroppedAndThatIsSaid()
     {
         await using var client = await RespClient.ConnectAsync($"127.0.0.1:{shared.Server.Port}");

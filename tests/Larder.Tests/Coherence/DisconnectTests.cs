@@ -124,14 +124,15 @@ public sealed class DisconnectTests
     }
 
     [Fact]
-    public void Disconnect_AnswerOfTheOldConnection_DoesNotOpenTheGate()
+    public void Disconnect_WhileTheReaderHoldsARenewalsAnswer_DoesNotOpenTheGate()
     {
         var a = _world.Add();
         _world.Clock.Advance(TimeSpan.FromMilliseconds(World.Lease / 3));
         a.Run();
         a.Link.ServeAll();
+        var answer = a.Link.Take();
         a.Link.Cut();
-        a.Run();
+        answer();
 
         Assert.False(a.MayServe);
     }

@@ -76,12 +76,14 @@ public sealed class RegistryRulesTests
         var sync = a.Tier.SynchronizeAsync(default).AsTask();
         a.Settle();
 
+        _world.Pass(Soon, except: b);
+
         // The store carries b's renewal out before b has seen the push that lies in its stream.
         _world.Clock.Advance(TimeSpan.FromMilliseconds(World.Lease / 3));
         b.Run();
         Assert.Equal(AuthorityVerb.Renew, b.Link.NextRequest);
         b.Link.ServeAll();
-        _world.Settle(except: b);
+        _world.Pass(Soon, except: b);
         Assert.False(sync.IsCompleted);
         Assert.Equal("1", b.Serve());
 
@@ -199,7 +201,7 @@ public sealed class RegistryRulesTests
         _world.Settle(except: b);
 
         var again = a.Tier.SynchronizeAsync(default).AsTask();
-        _world.Settle(except: b);
+        _world.Pass(Soon, except: b);
         Assert.False(again.IsCompleted);
         b.Settle();
         Assert.True(_world.Done(new ValueTask<bool>(again), 100));
@@ -232,9 +234,9 @@ public sealed class RegistryRulesTests
         a.Link.Cut();
         a.Settle();
         var sync = a.Tier.SynchronizeAsync(default).AsTask();
-        _world.Settle();
+        _world.Pass(World.Lease - Soon);
         Assert.False(sync.IsCompleted);
-        Assert.True(_world.Done(new ValueTask<bool>(sync), World.Lease * 2));
+        Assert.True(_world.Done(new ValueTask<bool>(sync), Soon * 4));
         Assert.True(b.MayServe);
 
         _world.GrowOld();
@@ -252,16 +254,15 @@ public sealed class RegistryRulesTests
 
         // b has acknowledged 5. A new registry counts from 0 again, so its first change is the number 1.
         _world.Authority.EvictRegistry(World.CacheName);
-        _world.Pass(World.Lease / 3, except: b);
-        b.Run();
-        b.Link.ServeAll();
-        a.Settle();
-        _world.GrowOld(except: b);
+        _world.GrowOld();
+        _world.GrowOld();
         a.Set("1");
         var sync = a.Tier.SynchronizeAsync(default).AsTask();
-        _world.Settle(except: b);
+        _world.Pass(Soon, except: b);
 
         Assert.False(sync.IsCompleted);
+        b.Settle();
+        Assert.True(_world.Done(new ValueTask<bool>(sync), Soon));
     }
 
     [Fact]
@@ -285,6 +286,18 @@ public sealed class RegistryRulesTests
 
         Assert.False(_world.Done(new ValueTask<bool>(sync), Soon, except: b));
         Assert.False(a.Done(without));
+    }
+
+    [Fact]
+    public void Synchronize_ConnectionLostWhileTheRegistryIsYoung_IsNotCertainEither()
+    {
+        var a = _world.Add();
+        var sync = a.Tier.SynchronizeAsync(default).AsTask();
+        _world.Pass(Soon);
+        Assert.False(sync.IsCompleted);
+        a.Link.Cut();
+
+        Assert.False(_world.Done(new ValueTask<bool>(sync), Soon));
     }
 
     [Fact]

@@ -218,10 +218,11 @@ public sealed class WriteRulesTests
     {
         var a = _world.Add();
         a.Set("1");
-        var (lease, _) = a.Claim(_world.Token);
+        var (lease, observation) = a.Claim(_world.Token);
 
         a.Done(lease.ReleaseAsync(dropsOlder, default));
 
+        Assert.False(observation.AllowsKeeping);
         Assert.Equal(left, _world.Kind);
         Assert.False(_world.Authority.EvictRefreshLease(World.CacheName, CoherentNode.Key));
     }

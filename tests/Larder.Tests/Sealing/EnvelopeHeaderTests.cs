@@ -34,6 +34,30 @@ public sealed class EnvelopeHeaderTests
         }
     }
 
+    [Theory]
+    [InlineData(-20_000)]
+    [InlineData(0)]
+    [InlineData(20_000)]
+    public void AnExpiration_IsOver_WhateverTheReadersClockSays(long skew)
+    {
+        var entry = Made(new EntryOptions { FreshFor = S(100), StaleFor = S(10) });
+        var header = EnvelopeHeader.Of(entry, Now, Created, CacheFence, null) with { IsExpired = true, FreshUntil = Created + 3_000 };
+        Assert.True(EnvelopeHeader.TryReadExpiration(header.StoredFreshUntil, out var freshUntil));
+        Assert.Equal(Created + 3_000, freshUntil);
+
+        var back = Read(header, Now + 4_000, Created + 4_000 + skew);
+        Assert.True(back.PhaseAt(Now + 4_000) > Phase.RefreshDue);
+    }
+
+    [Fact]
+    public void AnExpiration_IsSmallerThanEveryEndToCome_AndTheFirstOneStays()
+    {
+        var first = EnvelopeHeader.ExpiredAt(Created + 1_000);
+        Assert.True(first < EnvelopeHeader.ExpiredAt(Created + 2_000));
+        Assert.True(EnvelopeHeader.ExpiredAt(Created + 2_000) < Created);
+        Assert.False(EnvelopeHeader.TryReadExpiration(Created, out _));
+    }
+
     [Fact]
     public void ExpiredEntry_StaysExpired()
     {

@@ -41,7 +41,7 @@ public enum AuthorityVerb
 
     /// <summary>
     /// A value: gets <see cref="AuthorityCommand.Token"/>, and the first eight bytes of its body become <see cref="AuthorityCommand.Number"/> unless they are smaller already. A lease or a
-    /// snapshot: is removed. Anything else stays. Answers nothing of interest.
+    /// snapshot: is removed. Nothing: is announced as changed, for a memory may keep what the store was not given. Anything else stays. Answers nothing of interest.
     /// </summary>
     Expire = 9,
 

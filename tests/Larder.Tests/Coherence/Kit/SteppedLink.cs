@@ -7,12 +7,13 @@ namespace Larder.Tests.Coherence.Kit;
 /// </summary>
 internal sealed class SteppedLink(MemoryLink store) : IAuthorityLink, IAuthorityLinkListener
 {
-    private readonly Queue<SteppedCommand> _requests = new();
+    private readonly Queue<AuthorityCommand> _requests = new();
     private readonly Queue<(string What, Action Deliver)> _stream = new();
-    private readonly List<SteppedCommand> _outstanding = [];
+    private readonly List<AuthorityCommand> _outstanding = [];
     private IAuthorityLinkListener _listener = null!;
     private long _storeEpoch;
     private long _epoch;
+    private bool _isServing;
 
     public string Name => "stepped";
 
@@ -47,10 +48,9 @@ internal sealed class SteppedLink(MemoryLink store) : IAuthorityLink, IAuthority
                 continue;
             }
 
-            var stepped = new SteppedCommand(this, command);
-            Sent.Add(stepped);
-            _requests.Enqueue(stepped);
-            _outstanding.Add(stepped);
+            Sent.Add(command);
+            _requests.Enqueue(command);
+            _outstanding.Add(command);
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class SteppedLink(MemoryLink store) : IAuthorityLink, IAuthority
         _listener.Disconnected(epoch);
         foreach (var command in lost)
         {
-            command.Sender.Failed(failure);
+            command.Failed(failure);
         }
 
         store.Drop(_storeEpoch);
@@ -86,7 +86,7 @@ internal sealed class SteppedLink(MemoryLink store) : IAuthorityLink, IAuthority
     internal void Refuse()
     {
         var command = _requests.Dequeue();
-        command.Failed(new InvalidOperationException("refused"));
+        Answer(command, command.Verb + " refused", () => command.Failed(new InvalidOperationException("refused")));
     }
 
     /// <summary>Lets the store carry out the next command. False when there is none.</summary>
@@ -97,7 +97,10 @@ internal sealed class SteppedLink(MemoryLink store) : IAuthorityLink, IAuthority
             return false;
         }
 
-        store.Send(_storeEpoch, command);
+        // Only now: a link may read the body until the answer.
+        _isServing = true;
+        store.Send(_storeEpoch, new SteppedCommand(this, command));
+        _isServing = false;
         return true;
     }
 
@@ -112,6 +115,9 @@ internal sealed class SteppedLink(MemoryLink store) : IAuthorityLink, IAuthority
         item.Deliver();
         return true;
     }
+
+    /// <summary>Takes the next item out of the stream without handing it over yet, as a reader that is interrupted at this moment.</summary>
+    internal Action Take() => _stream.Dequeue().Deliver;
 
     internal void ServeAll()
     {
@@ -134,7 +140,7 @@ internal sealed class SteppedLink(MemoryLink store) : IAuthorityLink, IAuthority
         }
     }
 
-    internal void Answer(SteppedCommand command, string what, Action deliver) => Put(what, () =>
+    internal void Answer(AuthorityCommand command, string what, Action deliver) => Put(what, () =>
     {
         _outstanding.Remove(command);
         deliver();
@@ -159,11 +165,20 @@ internal sealed class SteppedLink(MemoryLink store) : IAuthorityLink, IAuthority
         }
     }
 
-    void IAuthorityLinkListener.KeyChanged(string key) => Put("push " + key, () => _listener.KeyChanged(key));
+    void IAuthorityLinkListener.KeyChanged(string key) => Announce("push " + key, () => _listener.KeyChanged(key));
 
-    void IAuthorityLinkListener.FenceChanged(FenceName name) => Put("push " + name.Kind, () => _listener.FenceChanged(name));
+    void IAuthorityLinkListener.FenceChanged(FenceName name) => Announce("push " + name.Kind, () => _listener.FenceChanged(name));
 
     void IAuthorityLinkListener.EverythingChanged() => Put("push all", _listener.EverythingChanged);
+
+    // Where announcements keep no order, a link leaves out its own.
+    private void Announce(string what, Action deliver)
+    {
+        if (AnnouncesInOrder || !_isServing)
+        {
+            Put(what, deliver);
+        }
+    }
 
     private void Put(string what, Action deliver) => _stream.Enqueue((what, deliver));
 }

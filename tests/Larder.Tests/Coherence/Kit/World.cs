@@ -67,8 +67,21 @@ internal sealed class World
         const long step = 5;
         for (var passed = 0L; passed < milliseconds; passed += step)
         {
-            Clock.Advance(TimeSpan.FromMilliseconds(Math.Min(step, milliseconds - passed)));
+            Advance(Math.Min(step, milliseconds - passed));
             Settle(except);
+        }
+    }
+
+    /// <summary>Lets time pass on the store's clock, and on those of nodes that go at a rate of their own.</summary>
+    internal void Advance(long milliseconds)
+    {
+        Clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        foreach (var node in Nodes)
+        {
+            if (node.Clock.Rate != 1)
+            {
+                node.Clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+            }
         }
     }
 

@@ -1,0 +1,60 @@
+namespace Larder.Simulation.Tests;
+
+/// <summary>What goes wrong: pauses, crashes, cut and silent connections, a store that forgets or is away, clocks that jump.</summary>
+internal sealed class Disturbance(World world)
+{
+    internal string Strike()
+    {
+        var process = world.Processes[world.Chance.Next(world.Processes.Length)];
+        switch (world.Chance.Next(12))
+        {
+            case 0:
+                process.Node.Pause();
+                return $"pause {process.Node}";
+            case 1 or 2:
+                Relieve(process);
+                return $"relieve {process.Node}";
+            case 3:
+                process.Restart();
+                return $"restart {process.Node}";
+            case 4:
+                process.Link.Cut();
+                return $"cut {process.Node}";
+            case 5:
+                process.Link.Partition();
+                return $"partition {process.Node}";
+            case 6:
+                process.Link.BlocksReplies = true;
+                return $"block replies to {process.Node}";
+            case 7 or 8:
+                world.Authority.EvictAny(world.Chance);
+                return "evict";
+            case 9:
+                world.Authority.FlushAll();
+                return "flush";
+            case 10:
+                world.Authority.Restart();
+                return "restart the authority";
+            default:
+                process.Node.Clock.JumpWall(TimeSpan.FromSeconds(world.Chance.Next(-20, 20)));
+                return $"jump the wall clock of {process.Node}";
+        }
+    }
+
+    /// <summary>Everything works again.</summary>
+    internal void End()
+    {
+        foreach (var process in world.Processes)
+        {
+            Relieve(process);
+        }
+
+        world.Network.Loss = 0;
+    }
+
+    private static void Relieve(SimulatedProcess process)
+    {
+        process.Node.Resume();
+        process.Link.Heal();
+    }
+}

@@ -1,0 +1,53 @@
+using Larder.Coherence;
+using Larder.Testing;
+
+namespace Larder.Simulation.Tests;
+
+/// <summary>One node of the world, with the cache of its present process.</summary>
+internal sealed class SimulatedProcess
+{
+    private readonly World _world;
+
+    internal SimulatedProcess(World world, int index)
+    {
+        _world = world;
+        Index = index;
+
+        // Clocks may go wrong by half a percent; the protocol allows for one.
+        Node = world.Simulation.AddNode($"n{index}", clockRate: 1 + ((world.Chance.NextDouble() - 0.5) / 100));
+        Open();
+    }
+
+    internal int Index { get; }
+
+    internal SimulationNode Node { get; }
+
+    internal ICache Cache { get; private set; } = null!;
+
+    internal SimulatedLink Link { get; private set; } = null!;
+
+    internal (int Index, int Incarnation) Name => (Index, Node.Incarnation);
+
+    internal void Restart()
+    {
+        Node.Crash();
+        Node.Start();
+        Open();
+    }
+
+    private void Open()
+    {
+        Link = _world.Authority.Connect(_world.Network, Node, _world.Plan.AnnouncesInOrder);
+        Cache = Node.CreateCache(options =>
+        {
+            options.Authority = new LinkedAuthority(Link, new LinkedAuthorityOptions { Level = _world.Plan.Level, LeaseTime = _world.Plan.Lease });
+            options.QueueRemovals = _world.Plan.QueuesRemovals;
+            options.TierTimeout = TimeSpan.FromSeconds(2);
+            options.LoadLease = TimeSpan.FromSeconds(1);
+            options.Defaults.SourceTimeout = TimeSpan.FromSeconds(8);
+            options.Defaults.FreshFor = TimeSpan.FromSeconds(6);
+            options.Defaults.StaleFor = TimeSpan.FromSeconds(_world.Plan.ServesStale ? 10 : 0);
+            options.Defaults.FallbackFor = TimeSpan.FromSeconds(_world.Plan.FallsBack ? 30 : 0);
+        });
+    }
+}
