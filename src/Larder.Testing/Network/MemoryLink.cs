@@ -6,7 +6,7 @@ namespace Larder.Testing;
 /// A link to a <see cref="MemoryAuthority"/> without a network in between: commands are carried out inside <see cref="Send"/>, and answered before it returns
 /// unless another thread is delivering, which then delivers them too. Announcements to other links are delivered before the answer.
 /// </summary>
-/// <remarks>Thread-safe. Made by <see cref="MemoryAuthority.Connect()"/>.</remarks>
+/// <remarks>Thread-safe; who sends holds no lock that a listener, its own or another link's, would wait for. Made by <see cref="MemoryAuthority.Connect()"/>.</remarks>
 public sealed class MemoryLink : IAuthorityLink, IThreadPoolWorkItem
 {
     private readonly AuthorityStore _store;

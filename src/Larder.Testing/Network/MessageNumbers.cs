@@ -4,13 +4,13 @@ namespace Larder.Testing;
 /// What the receiver of numbered messages knows: a number that was skipped is a gap, a skipped message that comes late still counts, and one that
 /// comes twice does not.
 /// </summary>
-internal sealed class MessageNumbers(long last)
+internal sealed class MessageNumbers
 {
     /// <summary>Beyond this many skipped numbers the oldest are taken for lost.</summary>
     private const int MostSkipped = 1_024;
 
     private readonly SortedSet<long> _skipped = [];
-    private long _last = last;
+    private long _last;
 
     /// <summary>Takes a message.</summary>
     /// <returns>Whether it is to be handled, and whether messages before it are missing.</returns>

@@ -27,7 +27,7 @@ internal sealed class SimulatedConnection : Session
     {
         _link = link;
         _store = store;
-        _numbers = new MessageNumbers(space.LastMessage);
+        _numbers = new MessageNumbers();
         _requestStep = new StreamStep(link.Simulation, link.Server, SimulationStepKind.Request, TakeRequest, link.LetsRequestsPass, DescribeRequest);
         _replyStep = new StreamStep(link.Simulation, link.Node, SimulationStepKind.Reply, TakeReply, link.LetsRepliesPass, () => $"{_replies.Peek()} #{Epoch}");
         Enqueue(new Delivery(DeliveryKind.Connected, epoch));
@@ -226,7 +226,7 @@ internal sealed class SimulatedConnection : Session
     {
         if (IsOpen && IsHeld)
         {
-            EnqueueMessage(new Delivery(DeliveryKind.Heartbeat, Epoch) { Number = Space.LastMessage });
+            EnqueueMessage(new Delivery(DeliveryKind.Heartbeat, Epoch) { Number = LastMessage });
             StartHeartbeat();
         }
     }

@@ -9,6 +9,8 @@ internal sealed class NodeScheduler(SimulationNode node, Random random, bool out
 
     internal override Random Random => random;
 
+    internal override Action<Span<byte>> FillRandom => random.NextBytes;
+
     private bool IsDead => !node.IsAlive || (!outlivesCrashes && node.Incarnation != _incarnation);
 
     internal override void Queue(IThreadPoolWorkItem work)
@@ -20,6 +22,24 @@ internal sealed class NodeScheduler(SimulationNode node, Random random, bool out
     }
 
     internal override TaskCompletionSource<T> CreateCompletion<T>() => new();
+
+    /// <summary>Between the completion and its waiters' going on anything may happen, as in a process with a busy pool.</summary>
+    internal override void Complete<T>(TaskCompletionSource<T> completion, T result)
+    {
+        if (IsDead || completion.Task.IsCompleted)
+        {
+            return;
+        }
+
+        if (node.Simulation.ResumesInSteps)
+        {
+            node.Add(new ResumptionStep<T>(node, completion, result));
+        }
+        else
+        {
+            completion.TrySetResult(result);
+        }
+    }
 
     internal override ITimer StartTimer(TimerCallback callback, object state, long milliseconds)
     {

@@ -23,4 +23,7 @@ public enum SimulationStepKind
 
     /// <summary>A message that keeps no order reaches its node.</summary>
     Message = 6,
+
+    /// <summary>Those who wait for something that has ended go on.</summary>
+    Resumption = 7,
 }

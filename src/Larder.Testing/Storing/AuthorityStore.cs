@@ -254,13 +254,12 @@ internal sealed class AuthorityStore
 
     private void SendToAll(Keyspace space, Delivery announcement)
     {
-        var number = 0L;
         foreach (var session in space.Sessions)
         {
-            if (!session.IsOrdered)
+            // Its own changes would come late, and drop what it has just stored.
+            if (!session.IsOrdered && session != _executing)
             {
-                number = number == 0 ? ++space.LastMessage : number;
-                session.EnqueueMessage(announcement with { Epoch = session.Epoch, Number = number });
+                session.EnqueueMessage(announcement with { Epoch = session.Epoch, Number = ++session.LastMessage });
                 Touch(session);
             }
         }

@@ -16,7 +16,7 @@ internal readonly record struct Delivery(DeliveryKind Kind, long Epoch)
 
     internal FenceName Fence { get; init; }
 
-    /// <summary>Of a message that keeps no order, and of Connected on a connection with such messages: its number.</summary>
+    /// <summary>Of a message that keeps no order: its number.</summary>
     internal long Number { get; init; }
 
     public override string ToString() => Command is { } command ? $"{Kind} {command.Verb}" : Kind.ToString();

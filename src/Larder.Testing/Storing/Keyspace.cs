@@ -14,9 +14,6 @@ internal sealed class Keyspace(string name)
 
     internal Registry? Registry { get; set; }
 
-    /// <summary>The number of the last message to the connections that keep no order.</summary>
-    internal long LastMessage { get; set; }
-
     internal IReadOnlyList<Session> Sessions => _sessions;
 
     internal int SlotCount => _keys.Count + _fences.Count + _refreshes.Count;

@@ -12,6 +12,9 @@ internal abstract class Session(Keyspace space, long epoch, bool isOrdered)
     /// <summary>True when it tracks what it reads; false when it is sent all changes as numbered messages.</summary>
     internal bool IsOrdered => isOrdered;
 
+    /// <summary>The number of the last message that was sent, where no order is kept.</summary>
+    internal long LastMessage { get; set; }
+
     internal bool IsOpen { get; set; } = true;
 
     /// <summary>Whether what its own command changes is announced before the command's answer. Stores differ, so a simulation tries both.</summary>

@@ -70,7 +70,7 @@ public interface ITier : IAsyncDisposable
     }
 
     /// <summary>
-    /// Asks for the right to load a key. Of all nodes one gets it; it is renewed by the tier itself until it is filled, released or lost, and
+    /// Asks for the right to load a key. Of all that ask, on all nodes, one gets it, also of those that name the same unusable value; it is renewed by the tier itself until it is filled, released or lost, and
     /// ends by itself when the node dies.
     /// </summary>
     /// <param name="key">The key.</param>
@@ -117,7 +117,7 @@ public interface ITier : IAsyncDisposable
     /// <param name="key">The key.</param>
     /// <param name="lifetime">How long a planted token is kept.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The token; <see cref="FenceToken.None"/> when the key is on hold or the tier is unavailable.</returns>
+    /// <returns>The token; <see cref="FenceToken.None"/> when the key is on hold, holds a number, or the tier is unavailable.</returns>
     ValueTask<FenceToken> SnapshotAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken);
 
     /// <summary>Removes keys and ends every load that is running for them, on every node. Keys that are not there count as changed nevertheless.</summary>
@@ -128,7 +128,8 @@ public interface ITier : IAsyncDisposable
 
     /// <summary>
     /// Ends the freshness of a key's value: replaces the first <see cref="TierWrite.FreshUntilSize"/> bytes of its body unless they are smaller already, and gives it a
-    /// fresh token, in one step. Loads that are running for the key are ended as by a removal, and a key that is not there counts as changed nevertheless.
+    /// fresh token, in one step; how long it is kept stays. Loads that are running for the key, and tokens that snapshots have planted, are ended as by a removal, and a key that is not there
+    /// counts as changed nevertheless. A body that is too short for that is left as it is.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="freshUntil">The number that the bytes become, big-endian, unless the one that is there is smaller already.</param>
@@ -139,7 +140,7 @@ public interface ITier : IAsyncDisposable
 
     /// <summary>
     /// Adds to a 64-bit number, atomically. Numbers are values of their own kind: <see cref="GetAsync"/> answers <see cref="TierStatus.Absent"/> for them, and
-    /// every other write replaces them.
+    /// every other write replaces them. Loads that are running for the key are ended as by a Set.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="delta">What to add; may be negative or zero.</param>
@@ -150,7 +151,7 @@ public interface ITier : IAsyncDisposable
 
     /// <summary>
     /// Reads fences, in the given order. One that is missing is made, with a fresh random token, so that whatever depended on the lost one stays invalid. From the answer on
-    /// the listener is told when one of them moves or goes.
+    /// the listener is told when another node moves one of them, or when it goes.
     /// </summary>
     /// <param name="names">Which fences.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>

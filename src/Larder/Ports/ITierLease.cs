@@ -2,7 +2,8 @@ namespace Larder.Ports;
 
 /// <summary>
 /// The right to load one key, held by this node while other nodes wait or serve what is stale. It renews itself until it is
-/// filled or released, or until the tier finds it lost. Used by one flight; its members are called one after the other.
+/// filled or released, or until the tier finds it lost. Used by one flight; its members are called one after the other. Disposing it releases it, without dropping an older value; after a fill or a release
+/// that does nothing.
 /// </summary>
 public interface ITierLease : IAsyncDisposable
 {

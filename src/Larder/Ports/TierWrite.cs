@@ -10,7 +10,7 @@ namespace Larder.Ports;
 /// The bytes. A tier keeps them as they are, except that <see cref="ITier.ExpireAsync"/> replaces the first
 /// <see cref="FreshUntilSize"/> bytes.
 /// </param>
-/// <param name="lifetime">How long the value may be kept; after that the tier forgets it by itself. More than zero, resolution a millisecond.</param>
+/// <param name="lifetime">How long the value may be kept; after that the tier forgets it by itself. More than zero, resolution a millisecond, up to <see cref="TimeSpan.MaxValue"/>.</param>
 public readonly struct TierWrite(ReadOnlySequence<byte> body, TimeSpan lifetime)
 {
     /// <summary>

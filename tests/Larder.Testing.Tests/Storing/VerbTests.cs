@@ -215,6 +215,16 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public void Expire_OfAMissingKey_IsAnnounced()
+    {
+        _b.Answer(AuthorityVerb.TrackedPeek, "k");
+
+        _a.Answer(AuthorityVerb.Expire, "k", token: 2, number: 0);
+
+        Assert.Equal(["key k"], _b.Told());
+    }
+
+    [Fact]
     public void Snapshot_AnswersTheTokenThatIsThere_OrPlantsOne_OrNoneForAHold()
     {
         Assert.Equal(Node.Token(1), _a.Answer(AuthorityVerb.Snapshot, "k", token: 1).Token);

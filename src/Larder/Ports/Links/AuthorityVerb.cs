@@ -53,7 +53,7 @@ public enum AuthorityVerb
 
     /// <summary>
     /// Adds <see cref="AuthorityCommand.Number"/> to the number that the key holds, or to zero when it holds nothing, a lease or a snapshot (then it ends after
-    /// <see cref="AuthorityCommand.Milliseconds"/>). Answers kind <see cref="AuthorityKind.Number"/> and the sum; kind <see cref="AuthorityKind.Value"/> when a value is there; kind
+    /// <see cref="AuthorityCommand.Milliseconds"/>). Answers kind <see cref="AuthorityKind.Number"/> and the sum; kind <see cref="AuthorityKind.Value"/> when a value or a hold is there; kind
     /// <see cref="AuthorityKind.Nothing"/> when the sum would overflow. The last two change nothing.
     /// </summary>
     Increment = 11,
@@ -76,14 +76,14 @@ public enum AuthorityVerb
     /// <summary>
     /// Enters this node in the cache's registry. When there is no registry, makes one with the nonce <see cref="AuthorityCommand.Token"/>, sequence 0 and the lease time
     /// <see cref="AuthorityCommand.Milliseconds"/>. Sets this node's acknowledged sequence to <see cref="AuthorityCommand.Number"/> if <see cref="AuthorityCommand.Expected"/> is the registry's nonce, else to 0, and raises its
-    /// heartbeat count. Answers the registry's nonce as token and its sequence as number; kind <see cref="AuthorityKind.Hold"/> when the registry has another lease time, and then changes nothing.
+    /// heartbeat count. Answers kind <see cref="AuthorityKind.Value"/>, the registry's nonce as token and its sequence as number; kind <see cref="AuthorityKind.Hold"/> when the registry has another lease time, and then changes nothing.
     /// </summary>
     Renew = 17,
 
-    /// <summary>Makes the registry as <see cref="Renew"/> does when it is missing, and raises its sequence. Answers nonce, sequence and all nodes.</summary>
+    /// <summary>Makes the registry as <see cref="Renew"/> does when it is missing, and raises its sequence. Answers as <see cref="Status"/>.</summary>
     Bump = 18,
 
-    /// <summary>Answers the registry's nonce, sequence and all nodes; <see cref="AuthorityKind.Nothing"/> when there is no registry.</summary>
+    /// <summary>Answers kind <see cref="AuthorityKind.Value"/>, the registry's nonce, sequence and all nodes; kind <see cref="AuthorityKind.Nothing"/> when there is no registry.</summary>
     Status = 19,
 
     /// <summary>

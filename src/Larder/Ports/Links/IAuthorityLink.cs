@@ -44,13 +44,13 @@ public interface IAuthorityLink : IAsyncDisposable
     void Start(TierHost host, IAuthorityLinkListener listener);
 
     /// <summary>
-    /// Hands commands over. Each of them is answered, or fails, exactly once; when the epoch is not that of the present connection they fail at once, on the caller's thread.
+    /// Hands commands over. Answers may come before this returns, on the caller's thread, so whoever calls it holds no lock that a listener or a command takes. Each of them is answered, or fails, exactly once; when the epoch is not that of the present connection they fail at once, on the caller's thread.
     /// </summary>
     /// <param name="epoch">The connection that they are meant for, as told by <see cref="IAuthorityLinkListener.Connected"/>.</param>
     /// <param name="commands">The commands, one right after the other.</param>
     void Send(long epoch, params ReadOnlySpan<AuthorityCommand> commands);
 
-    /// <summary>Gives up a connection that can not be trusted any more; nothing is delivered from it after this returns, but the failures of what was under way. The link connects anew.</summary>
+    /// <summary>Gives up a connection that can not be trusted any more; after this returns no delivery from it begins, but the failures of what was under way. The link connects anew.</summary>
     /// <param name="epoch">The connection. When it is not the present one nothing happens.</param>
     void Drop(long epoch);
 }

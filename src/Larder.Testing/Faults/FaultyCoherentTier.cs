@@ -1,0 +1,14 @@
+using Larder.Ports;
+
+namespace Larder.Testing;
+
+/// <summary>A <see cref="FaultyTier"/> around one that keeps nodes in step.</summary>
+internal sealed class FaultyCoherentTier(ITier inner, ICoherence coherence) : FaultyTier(inner), ICoherence
+{
+    public CoherenceLevel Level => coherence.Level;
+
+    public CoherenceGate Gate => coherence.Gate;
+
+    public ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken) =>
+        Calls.MakeAsync(TierOperations.Synchronize, _ => coherence.SynchronizeAsync(cancellationToken), false, null, cancellationToken);
+}
