@@ -37,7 +37,8 @@ internal sealed class CacheFlows
 
         Parts = parts;
         Read = new ReadFlow(parts, serving, look);
-        Load = new LoadFlow(parts, serving, settle, source, Read, lead);
+        var join = new JoinFlow(parts, serving, settle);
+        Load = new LoadFlow(parts, serving, settle, source, Read, join, lead);
         Write = new WriteFlow(parts, below, fences, bodies);
         Remove = new RemoveFlow(parts, below);
         Clear = new ClearFlow(parts, below);
