@@ -11,6 +11,7 @@ internal sealed class Cache : ICache, IDisposable
 {
     private readonly MemoryHit _hit;
     private readonly CacheView _view;
+    private readonly BulkDoor _bulk;
     private readonly CacheFlows _flows;
     private readonly ServiceScopes _scopes;
 
@@ -20,6 +21,7 @@ internal sealed class Cache : ICache, IDisposable
         _scopes = scopes;
         _view = new CacheView(prefix: "", flows.Parts.Defaults, tag: null);
         _hit = flows.Parts.MemoryHit(_view);
+        _bulk = new BulkDoor(_view, _hit, flows);
     }
 
     internal CacheFlows Flows => _flows;
@@ -125,6 +127,30 @@ internal sealed class Cache : ICache, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         return _flows.Write.Set(_view, key, value, options, tags, cancellationToken);
     }
+
+    public ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<T>(
+        IEnumerable<string> keys,
+        Func<IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
+        EntryOptions? options,
+        scoped ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        _bulk.GetOrCreateMany(keys, loader, options, tags, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<TState, T>(
+        IEnumerable<string> keys,
+        TState state,
+        Func<TState, IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
+        EntryOptions? options,
+        scoped ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        _bulk.GetOrCreateMany(keys, state, loader, options, tags, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync<T>(
+        IEnumerable<string> keys, EntryOptions? options, CancellationToken cancellationToken) => _bulk.GetMany<T>(keys, options, cancellationToken);
+
+    public ValueTask SetManyAsync<T>(
+        IEnumerable<KeyValuePair<string, T>> items, EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        _bulk.SetMany(items, options, tags, cancellationToken);
 
     public ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken)
     {

@@ -12,6 +12,7 @@ internal sealed class TypedCache<T> : ICache<T>
     private readonly MemoryHit _hit;
     private readonly CacheView _view;
     private readonly KeyPrefix _prefix;
+    private readonly BulkDoor _bulk;
     private readonly CacheFlows _flows;
     private readonly ServiceScopes _scopes;
 
@@ -34,6 +35,7 @@ internal sealed class TypedCache<T> : ICache<T>
         _view = new CacheView(prefix, _flows.Parts.Defaults.Merge(defaults), tag: $"larder:typed:{typeof(T)}:{prefix}");
         _prefix = new KeyPrefix(prefix);
         _hit = _flows.Parts.MemoryHit(_view);
+        _bulk = new BulkDoor(_view, _hit, _flows);
     }
 
     public ICache Cache { get; }
@@ -65,16 +67,10 @@ internal sealed class TypedCache<T> : ICache<T>
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
         scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (TryHit(key.Text, options, out T? value))
-        {
-            key.Clear();
-            return new(value!);
-        }
-
-        return GetOrCreateAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
-    }
+        CancellationToken cancellationToken) =>
+        TryHit(ref key, options, out T? value)
+            ? new(value!)
+            : GetOrCreateAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateAsync<TState>(
         string key,
@@ -104,16 +100,10 @@ internal sealed class TypedCache<T> : ICache<T>
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
         scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (TryHit(key.Text, options, out T? value))
-        {
-            key.Clear();
-            return new(value!);
-        }
-
-        return GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
-    }
+        CancellationToken cancellationToken) =>
+        TryHit(ref key, options, out T? value)
+            ? new(value!)
+            : GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateAsync<TState>(
         string key,
@@ -143,16 +133,10 @@ internal sealed class TypedCache<T> : ICache<T>
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
         scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (TryHit(key.Text, options, out T? value))
-        {
-            key.Clear();
-            return new(value!);
-        }
-
-        return GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
-    }
+        CancellationToken cancellationToken) =>
+        TryHit(ref key, options, out T? value)
+            ? new(value!)
+            : GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
     public ValueTask<CacheResult<T>> ResolveAsync(
         string key,
@@ -179,16 +163,10 @@ internal sealed class TypedCache<T> : ICache<T>
         Func<CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
         scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (TryResolve(key.Text, options, out CacheResult<T> result))
-        {
-            key.Clear();
-            return new(result);
-        }
-
-        return ResolveAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
-    }
+        CancellationToken cancellationToken) =>
+        TryResolve(ref key, options, out CacheResult<T> result)
+            ? new(result)
+            : ResolveAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
 
     public ValueTask<CacheResult<T>> ResolveAsync<TState>(
         string key,
@@ -218,16 +196,10 @@ internal sealed class TypedCache<T> : ICache<T>
         Func<TState, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
         scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (TryResolve(key.Text, options, out CacheResult<T> result))
-        {
-            key.Clear();
-            return new(result);
-        }
-
-        return ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
-    }
+        CancellationToken cancellationToken) =>
+        TryResolve(ref key, options, out CacheResult<T> result)
+            ? new(result)
+            : ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
     public ValueTask<CacheResult<T>> ResolveAsync<TState>(
         string key,
@@ -257,16 +229,10 @@ internal sealed class TypedCache<T> : ICache<T>
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
         EntryOptions? options,
         scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (TryResolve(key.Text, options, out CacheResult<T> result))
-        {
-            key.Clear();
-            return new(result);
-        }
-
-        return ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
-    }
+        CancellationToken cancellationToken) =>
+        TryResolve(ref key, options, out CacheResult<T> result)
+            ? new(result)
+            : ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync(
         string key,
@@ -330,6 +296,30 @@ internal sealed class TypedCache<T> : ICache<T>
         return _flows.Write.Set(_view, Whole(key), value, options, tags, cancellationToken);
     }
 
+    public ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync(
+        IEnumerable<string> keys,
+        Func<IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
+        EntryOptions? options,
+        scoped ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        _bulk.GetOrCreateMany(keys, loader, options, tags, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<TState>(
+        IEnumerable<string> keys,
+        TState state,
+        Func<TState, IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
+        EntryOptions? options,
+        scoped ReadOnlySpan<string> tags,
+        CancellationToken cancellationToken) =>
+        _bulk.GetOrCreateMany(keys, state, loader, options, tags, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync(
+        IEnumerable<string> keys, EntryOptions? options, CancellationToken cancellationToken) => _bulk.GetMany<T>(keys, options, cancellationToken);
+
+    public ValueTask SetManyAsync(
+        IEnumerable<KeyValuePair<string, T>> items, EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        _bulk.SetMany(items, options, tags, cancellationToken);
+
     public ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken) => Cache.ExistsAsync(Whole(key), cancellationToken);
 
     public ValueTask<TimeSpan?> GetTimeToLiveAsync(string key, CancellationToken cancellationToken) =>
@@ -381,6 +371,30 @@ internal sealed class TypedCache<T> : ICache<T>
         Span<char> whole = stackalloc char[_prefix.LengthOnStack(key)];
         result = default;
         return _prefix.TryWrite(key, whole) && _hit.TryResolve(whole, options, out result);
+    }
+
+    /// <summary>On a hit the key's buffer is given back; otherwise it is left to the caller, who needs the key.</summary>
+    private bool TryHit(ref DefaultInterpolatedStringHandler key, EntryOptions? options, out T? value)
+    {
+        if (!TryHit(key.Text, options, out value))
+        {
+            return false;
+        }
+
+        key.Clear();
+        return true;
+    }
+
+    /// <summary>As above.</summary>
+    private bool TryResolve(ref DefaultInterpolatedStringHandler key, EntryOptions? options, out CacheResult<T> result)
+    {
+        if (!TryResolve(key.Text, options, out result))
+        {
+            return false;
+        }
+
+        key.Clear();
+        return true;
     }
 
     // A null string would turn into an empty span, which is another mistake.

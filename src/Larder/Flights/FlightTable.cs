@@ -56,6 +56,20 @@ internal sealed class FlightTable
         }
     }
 
+    /// <summary>The same for several at once; none of them takes off when the cache is gone.</summary>
+    internal bool TookOff(IEnumerable<Flight> flights)
+    {
+        lock (_gate)
+        {
+            if (!_isClosed)
+            {
+                _running.UnionWith(flights);
+            }
+
+            return !_isClosed;
+        }
+    }
+
     internal void Landed(Flight flight)
     {
         TaskCompletionSource<bool>? empty = null;
