@@ -448,9 +448,7 @@ public interface ICache : IAsyncDisposable
     ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<T>(
         IEnumerable<string> keys,
         Func<IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
-        EntryOptions? options = null,
-        scoped ReadOnlySpan<string> tags = default,
-        CancellationToken cancellationToken = default) =>
+        EntryOptions? options = null, scoped ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default) =>
         GetOrCreateManyAsync(keys, loader, static (load, some, token) => load(some, token), options, tags, cancellationToken);
 
     /// <summary>Serves the values of many keys, loading what is needed, with state handed to a loader that captures nothing.</summary>
@@ -464,12 +462,9 @@ public interface ICache : IAsyncDisposable
     /// <param name="cancellationToken">Ends this caller's waiting.</param>
     /// <inheritdoc cref="GetOrCreateManyAsync{T}(IEnumerable{string}, Func{IReadOnlyList{string}, CancellationToken, ValueTask{IReadOnlyDictionary{string, T}}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<TState, T>(
-        IEnumerable<string> keys,
-        TState state,
+        IEnumerable<string> keys, TState state,
         Func<TState, IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
-        EntryOptions? options = null,
-        scoped ReadOnlySpan<string> tags = default,
-        CancellationToken cancellationToken = default);
+        EntryOptions? options = null, scoped ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
 
     /// <summary>Looks many keys up in all tiers, but never asks the source and never starts a refresh. The authority is asked once for all that memory does not have.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
@@ -499,10 +494,7 @@ public interface ICache : IAsyncDisposable
     /// await cache.SetManyAsync(new Dictionary&lt;string, int&gt; { ["stock:1"] = 7, ["stock:2"] = 0 });
     /// </code></example>
     ValueTask SetManyAsync<T>(
-        IEnumerable<KeyValuePair<string, T>> items,
-        EntryOptions? options = null,
-        scoped ReadOnlySpan<string> tags = default,
-        CancellationToken cancellationToken = default);
+        IEnumerable<KeyValuePair<string, T>> items, EntryOptions? options = null, scoped ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
 
     /// <summary>True when there is a fresh or a stale value. A remembered "not found" is not a value.</summary>
     /// <param name="key">The key.</param>
@@ -717,64 +709,46 @@ public interface ICache : IAsyncDisposable
     /// </summary>
     /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     protected ValueTask<CacheResult<T>> ResolveCoreAsync<TState, T>(
-        string key,
-        TState state,
+        string key, TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken);
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken);
 
     /// <summary>Behind ResolveAsync with state.</summary>
     /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     protected ValueTask<CacheResult<T>> ResolveCoreAsync<TState, T>(
-        string key,
-        TState state,
+        string key, TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         ResolveCoreAsync(key, (state, factory), static (s, _, token) => s.factory(s.state, token), options, tags, cancellationToken);
 
     /// <summary>Behind ResolveAsync without state.</summary>
     /// <inheritdoc cref="ResolveAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     protected ValueTask<CacheResult<T>> ResolveCoreAsync<T>(
-        string key,
-        Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        string key, Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         ResolveCoreAsync(key, factory, static (load, _, token) => load(token), options, tags, cancellationToken);
 
     /// <summary>Behind GetOrCreateAsync with a context.</summary>
     /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     protected ValueTask<T> GetOrCreateCoreAsync<TState, T>(
-        string key,
-        TState state,
+        string key, TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         ForeignCache.ValueOfAsync(ResolveCoreAsync(key, state, factory, options, tags, cancellationToken));
 
     /// <summary>Behind GetOrCreateAsync with state.</summary>
     /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     protected ValueTask<T> GetOrCreateCoreAsync<TState, T>(
-        string key,
-        TState state,
+        string key, TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         ForeignCache.ValueOfAsync(ResolveCoreAsync(key, state, factory, options, tags, cancellationToken));
 
     /// <summary>Behind GetOrCreateAsync without state.</summary>
     /// <inheritdoc cref="GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     protected ValueTask<T> GetOrCreateCoreAsync<T>(
-        string key,
-        Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        string key, Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         ForeignCache.ValueOfAsync(ResolveCoreAsync(key, factory, options, tags, cancellationToken));
 
     /// <summary>Behind TryGet.</summary>

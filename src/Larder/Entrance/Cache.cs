@@ -41,79 +41,61 @@ internal sealed class Cache : ICache, IDisposable
     ValueTask<T> ICache.GetOrCreateCoreAsync<T>(
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.Load.GetOrCreate<T, PlainSource<T>>(_view, key, new(factory), options, tags, cancellationToken);
 
     ValueTask<T> ICache.GetOrCreateCoreAsync<TState, T>(
         string key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.Load.GetOrCreate<T, StateSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
     ValueTask<T> ICache.GetOrCreateCoreAsync<TState, T>(
         string key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.Load.GetOrCreate<T, ContextSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
     ValueTask<CacheResult<T>> ICache.ResolveCoreAsync<T>(
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.Load.Resolve<T, PlainSource<T>>(_view, key, new(factory), options, tags, cancellationToken);
 
     ValueTask<CacheResult<T>> ICache.ResolveCoreAsync<TState, T>(
         string key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.Load.Resolve<T, StateSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
     ValueTask<CacheResult<T>> ICache.ResolveCoreAsync<TState, T>(
         string key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.Load.Resolve<T, ContextSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<T>(
         string key,
         Func<IServiceProvider, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         Self.GetOrCreateAsync(key, _scopes.With(factory), ScopedSource<T>.Load, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<TState, T>(
         string key,
         TState state,
         Func<TState, IServiceProvider, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         Self.GetOrCreateAsync(key, _scopes.With(state, factory), ScopedStateSource<TState, T>.Load, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<TState, T>(
         string key,
         TState state,
         Func<TState, IServiceProvider, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         Self.GetOrCreateAsync(key, _scopes.With(state, factory), ScopedContextSource<TState, T>.Load, options, tags, cancellationToken);
 
     bool ICache.TryGetCore<T>(string key, [MaybeNullWhen(false)] out T value) => _flows.Read.TryGet(_view, key, out value);
@@ -131,18 +113,14 @@ internal sealed class Cache : ICache, IDisposable
     public ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<T>(
         IEnumerable<string> keys,
         Func<IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _bulk.GetOrCreateMany(keys, loader, options, tags, cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<TState, T>(
         IEnumerable<string> keys,
         TState state,
         Func<TState, IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _bulk.GetOrCreateMany(keys, state, loader, options, tags, cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync<T>(

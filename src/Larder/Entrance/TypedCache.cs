@@ -45,9 +45,7 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<T> GetOrCreateAsync(
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(NotNull(key), options, out T? value)
             ? new(value!)
             : _flows.Load.GetOrCreate<T, PlainSource<T>>(_view, Whole(key), new(factory), options, tags, cancellationToken);
@@ -55,9 +53,7 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<T> GetOrCreateAsync(
         ReadOnlySpan<char> key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(key, options, out T? value)
             ? new(value!)
             : GetOrCreateAsync(key.ToString(), factory, options, tags, cancellationToken);
@@ -65,9 +61,7 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<T> GetOrCreateAsync(
         ref DefaultInterpolatedStringHandler key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(ref key, options, out T? value)
             ? new(value!)
             : GetOrCreateAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
@@ -76,9 +70,7 @@ internal sealed class TypedCache<T> : ICache<T>
         string key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(NotNull(key), options, out T? value)
             ? new(value!)
             : _flows.Load.GetOrCreate<T, StateSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
@@ -87,9 +79,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ReadOnlySpan<char> key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(key, options, out T? value)
             ? new(value!)
             : GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
@@ -98,9 +88,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ref DefaultInterpolatedStringHandler key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(ref key, options, out T? value)
             ? new(value!)
             : GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
@@ -109,9 +97,7 @@ internal sealed class TypedCache<T> : ICache<T>
         string key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(NotNull(key), options, out T? value)
             ? new(value!)
             : _flows.Load.GetOrCreate<T, ContextSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
@@ -120,9 +106,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ReadOnlySpan<char> key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(key, options, out T? value)
             ? new(value!)
             : GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
@@ -131,9 +115,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ref DefaultInterpolatedStringHandler key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(ref key, options, out T? value)
             ? new(value!)
             : GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
@@ -141,9 +123,7 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<CacheResult<T>> ResolveAsync(
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(NotNull(key), options, out CacheResult<T> result)
             ? new(result)
             : _flows.Load.Resolve<T, PlainSource<T>>(_view, Whole(key), new(factory), options, tags, cancellationToken);
@@ -151,9 +131,7 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<CacheResult<T>> ResolveAsync(
         ReadOnlySpan<char> key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(key, options, out CacheResult<T> result)
             ? new(result)
             : ResolveAsync(key.ToString(), factory, options, tags, cancellationToken);
@@ -161,9 +139,7 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<CacheResult<T>> ResolveAsync(
         ref DefaultInterpolatedStringHandler key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(ref key, options, out CacheResult<T> result)
             ? new(result)
             : ResolveAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
@@ -172,9 +148,7 @@ internal sealed class TypedCache<T> : ICache<T>
         string key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(NotNull(key), options, out CacheResult<T> result)
             ? new(result)
             : _flows.Load.Resolve<T, StateSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
@@ -183,9 +157,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ReadOnlySpan<char> key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(key, options, out CacheResult<T> result)
             ? new(result)
             : ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
@@ -194,9 +166,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ref DefaultInterpolatedStringHandler key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(ref key, options, out CacheResult<T> result)
             ? new(result)
             : ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
@@ -205,9 +175,7 @@ internal sealed class TypedCache<T> : ICache<T>
         string key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(NotNull(key), options, out CacheResult<T> result)
             ? new(result)
             : _flows.Load.Resolve<T, ContextSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
@@ -216,9 +184,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ReadOnlySpan<char> key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(key, options, out CacheResult<T> result)
             ? new(result)
             : ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
@@ -227,9 +193,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ref DefaultInterpolatedStringHandler key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(ref key, options, out CacheResult<T> result)
             ? new(result)
             : ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
@@ -237,27 +201,21 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<T> GetOrCreateScopedAsync(
         string key,
         Func<IServiceProvider, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         GetOrCreateAsync(key, _scopes.With(factory), ScopedSource<T>.Load, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<TState>(
         string key,
         TState state,
         Func<TState, IServiceProvider, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         GetOrCreateAsync(key, _scopes.With(state, factory), ScopedStateSource<TState, T>.Load, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<TState>(
         string key,
         TState state,
         Func<TState, IServiceProvider, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         GetOrCreateAsync(key, _scopes.With(state, factory), ScopedContextSource<TState, T>.Load, options, tags, cancellationToken);
 
     public bool TryGet(string key, [MaybeNullWhen(false)] out T value) =>
@@ -299,18 +257,14 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync(
         IEnumerable<string> keys,
         Func<IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _bulk.GetOrCreateMany(keys, loader, options, tags, cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<TState>(
         IEnumerable<string> keys,
         TState state,
         Func<TState, IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _bulk.GetOrCreateMany(keys, state, loader, options, tags, cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync(
