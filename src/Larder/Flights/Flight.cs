@@ -60,9 +60,6 @@ internal abstract class Flight : CancellationTokenSource
     /// <summary>False when another flight is counted for the call of the source that this one shares.</summary>
     internal bool StandsForCall { get; set; } = true;
 
-    /// <summary>True once everybody who waits has been let go, for flights whose callers do not wait for a task of their own.</summary>
-    internal virtual bool HasLanded => false;
-
     internal long StartedAt { get; }
 
     /// <summary>How long the source may take, in milliseconds; zero for no limit.</summary>

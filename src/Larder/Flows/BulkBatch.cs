@@ -5,7 +5,7 @@ using Larder.Scheduling;
 namespace Larder.Flows;
 
 /// <summary>
-/// The flights that one call loads together: one clock, one call of the loader, one end to wait for. It is the cancellation source of the loader's token, which is
+/// The flights that one call loads together: one clock and one call of the loader. It is the cancellation source of the loader's token, which is
 /// cancelled when nobody wants any of the keys any more.
 /// </summary>
 internal sealed class BulkBatch<T> : CancellationTokenSource, IThreadPoolWorkItem
@@ -21,7 +21,6 @@ internal sealed class BulkBatch<T> : CancellationTokenSource, IThreadPoolWorkIte
     private readonly LoadFences _fences;
     private readonly FlightTable? _orders;
     private readonly CacheParts _parts;
-    private TaskCompletionSource<bool>? _completion;
     private ITimer? _timer;
     private bool _isArmed;
     private bool _isComplete;
@@ -174,24 +173,6 @@ internal sealed class BulkBatch<T> : CancellationTokenSource, IThreadPoolWorkIte
         {
             _parts.Refreshes.Leave();
         }
-
-        Volatile.Read(ref _completion)?.TrySetResult(true);
-    }
-
-    /// <summary>Ends when every flight has landed.</summary>
-    internal Task WhenLanded()
-    {
-        if (_completion is null)
-        {
-            Interlocked.Exchange(ref _completion, _parts.Scheduler.CreateCompletion<bool>());
-        }
-
-        if (Volatile.Read(ref _open) == 0)
-        {
-            _completion!.TrySetResult(true);
-        }
-
-        return _completion!.Task;
     }
 
     private void OnDeadline(IFlightSettler settler)

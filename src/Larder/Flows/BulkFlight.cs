@@ -17,6 +17,9 @@ internal sealed class BulkFlight<T>(in FlightStart start, BulkBatch<T> batch, st
     /// <summary>The key as the caller gave it.</summary>
     internal string Given { get; } = given;
 
+    /// <summary>True once everybody who waits has been let go: then the caller needs no task to wait for.</summary>
+    internal bool HasLanded => _hasLanded;
+
     /// <summary>A value below that can not be used; see <see cref="ITier.ClaimAsync"/>.</summary>
     internal FenceToken Unusable { get; set; }
 
@@ -30,8 +33,6 @@ internal sealed class BulkFlight<T>(in FlightStart start, BulkBatch<T> batch, st
     internal bool IsGivenUp { get; set; }
 
     internal override bool HoldsRefreshPlace => false;
-
-    internal override bool HasLanded => _hasLanded;
 
     internal override bool Represents(Flight other) =>
         ReferenceEquals(this, other) || (other is BulkFlight<T> { IsAsked: true } sibling && IsAsked && ReferenceEquals(sibling.Batch, Batch));

@@ -169,7 +169,13 @@ internal sealed class BulkLoadFlow(CacheParts parts, Serving serving, JoinFlow j
     {
         if (!flight.HasLanded)
         {
-            var step = LoadStep<T>.Leading(flight, flight.Batch.WhenLanded(), isBare: false);
+            Task landing;
+            lock (parts.Flights.StripeOf(flight.Key))
+            {
+                landing = flight.EnsureTask(parts.Scheduler);
+            }
+
+            var step = LoadStep<T>.Leading(flight, landing, isBare: false);
             await IsAnsweredAsync(call, new BulkKey(flight.Given, flight.Key), step, cancellationToken).ConfigureAwait(false);
         }
         else if (flight.Failed is { } failed && (flight.Status != CacheStatus.Fallback || call.Settings.Skips(CacheSkip.MemoryRead)))

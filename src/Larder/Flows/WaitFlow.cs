@@ -39,7 +39,7 @@ internal sealed class WaitFlow(CacheParts parts, Serving serving)
         }
 
         var left = OwnDeadline(flight, settings, startedAt) - parts.Clock.Now;
-        if (!await parts.Scheduler.EndsAsync(landing, left, cancellationToken).ConfigureAwait(false) && !flight.HasLanded)
+        if (!await parts.Scheduler.EndsAsync(landing, left, cancellationToken).ConfigureAwait(false))
         {
             Leave(flight);
             cancellationToken.ThrowIfCancellationRequested();
@@ -109,7 +109,7 @@ internal sealed class WaitFlow(CacheParts parts, Serving serving)
 
         var left = flight.StartedAt + settings.SourceSoftTimeout - parts.Clock.Now;
         var hasEnded = await parts.Scheduler.EndsAsync(landing, left, cancellationToken).ConfigureAwait(false);
-        return !hasEnded && !flight.HasLanded && !cancellationToken.IsCancellationRequested;
+        return !hasEnded && !cancellationToken.IsCancellationRequested;
     }
 
     /// <summary>One caller goes. When it was the last, and the load is not to go on without anybody, the load is given up.</summary>

@@ -215,6 +215,27 @@ public sealed class BulkChainTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AKeyThatIsFoundBelowMeanwhile_DoesNotKeepAnotherFromItsFallback()
+    {
+        var options = new EntryOptions { FreshFor = Minutes(1), FallbackFor = Minutes(10), SourceSoftTimeout = Seconds(1) };
+        var cache = Open();
+        await cache.SetAsync("b", "kept", options, cancellationToken: None);
+        _clock.Advance(Minutes(2));
+        await Open().SetAsync("a", "below", options, cancellationToken: None);
+        var reading = new TaskCompletionSource();
+        _shelf.Before = call => call == "GetMany" ? reading.Task : Task.CompletedTask;
+        var load = cache.GetOrCreateManyAsync(["a", "b"], _loader.Loader, options, cancellationToken: None).AsTask();
+        reading.SetResult();
+        var call = await _loader.NextCallAsync();
+        await Bounded.Until(() => cache.TryGet<string>("a", out _));
+        await Bounded.Until(() => _clock.PendingTimers >= 2);
+        _clock.Advance(Seconds(1));
+        Assert.Equal(["a=below", "b=kept"], (await load.Soon()).Sorted());
+        Assert.Equal(1, cache.Statistics.Fallbacks);
+        call.Answer(("b", "late"));
+    }
+
+    [Fact]
     public async Task ALoaderThatHangs_IsGivenUp_AndNothingIsLeftOfTheLoad()
     {
         var cache = Open();
