@@ -60,6 +60,22 @@ public sealed class BulkLoadTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AJoinedLoadThatTurnsOutTooOld_IsMadeUpForByTheLoader()
+    {
+        var source = new GatedSource<string>();
+        var single = _cache.GetOrCreateAsync("b", (object?)null, source.ContextFactory).AsTask();
+        var other = await source.NextCallAsync();
+        await _cache.RemoveByTagAsync("t");
+        var load = _cache.GetOrCreateManyAsync(Abc, Bulk.Says("new ")).AsTask();
+
+        // It says only now that it carries the tag which was removed before the call for many came.
+        other.Context.AddTag("t");
+        other.Answer("old");
+        Assert.Equal("old", await single.Soon());
+        Assert.Equal(["a=new a", "b=new b", "c=new c"], (await load.Soon()).Sorted());
+    }
+
+    [Fact]
     public async Task AKeyOfARunningBatch_IsJoinedByACallForOne()
     {
         var load = _cache.GetOrCreateManyAsync(Abc, _loader.Loader).AsTask();

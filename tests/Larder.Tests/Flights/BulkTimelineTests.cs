@@ -44,7 +44,7 @@ public sealed class BulkTimelineTests : IAsyncDisposable
     public async Task ARefreshOfManyKeys_TakesOnePlaceOfThoseAllowed_AndGivesItBack()
     {
         await _cache.SetManyAsync(Abc.ToDictionary(key => key, key => "old"), Stale);
-        await _cache.SetAsync("d", "old", Stale);
+        await _cache.SetManyAsync(new Dictionary<string, string> { ["d"] = "old", ["e"] = "old" }, Stale);
         _clock.Advance(Minutes(2));
         await _cache.GetOrCreateManyAsync(Abc, _loader.Loader, Stale);
         var call = await _loader.NextCallAsync();
@@ -53,7 +53,10 @@ public sealed class BulkTimelineTests : IAsyncDisposable
         call.Fail(new InvalidOperationException("down"));
         await Bulk.IdleAsync(_cache);
         await _cache.GetOrCreateManyAsync(["d"], _loader.Loader, Stale);
-        (await _loader.NextCallAsync()).AnswerAll("new");
+        call = await _loader.NextCallAsync();
+        await _cache.GetOrCreateManyAsync(["e"], Bulk.Never, Stale);
+        Assert.Equal(2, _cache.Statistics.RefreshesShed);
+        call.AnswerAll("new");
         await Bounded.Until(() => _cache.TryGet<string>("d", out var value) && value == "new");
     }
 
