@@ -104,20 +104,10 @@ internal sealed class AddTagsFlow(CacheParts parts, BelowFlow? below, FenceFlow?
             return body is null ? StoreOutcome.FencedOff : null;
         }
 
-        Drop(key);
+        parts.Drop(key);
         var outcome = await chain.Authority.ReplaceAsync(
             key, reading.Token, new TierWrite(body.Bytes, TimeSpan.FromMilliseconds(lifetime)), chain.Authority.NewToken(), observation: null).ConfigureAwait(false);
-        Drop(key);
+        parts.Drop(key);
         return outcome;
-    }
-
-    private void Drop(string key)
-    {
-        var stripe = parts.Flights.StripeOf(key);
-        lock (stripe)
-        {
-            stripe.Detach(key);
-            parts.Memory.Remove(key);
-        }
     }
 }

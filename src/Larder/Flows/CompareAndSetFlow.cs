@@ -117,9 +117,10 @@ internal sealed class CompareAndSetFlow(CacheParts parts, BelowFlow? below, Fenc
 
         var token = chain.Authority.NewToken();
         var write = bodies.WriteOf(made.Entry!, body);
-        Drop(key);
+        // What is stored below is fetched by the next read; until then no older copy may answer.
+        parts.Drop(key);
         var outcome = await chain.Authority.ReplaceAsync(key, fence.Token, write, token, observation: null).ConfigureAwait(false);
-        Drop(key);
+        parts.Drop(key);
         if (outcome == StoreOutcome.Stored)
         {
             await below!.SynchronizeAsync().ConfigureAwait(false);
@@ -127,17 +128,6 @@ internal sealed class CompareAndSetFlow(CacheParts parts, BelowFlow? below, Fenc
 
         Report(key, outcome == StoreOutcome.Stored);
         return outcome;
-    }
-
-    // What is stored below is fetched by the next read; until then no older copy may answer.
-    private void Drop(string key)
-    {
-        var stripe = parts.Flights.StripeOf(key);
-        lock (stripe)
-        {
-            stripe.Detach(key);
-            parts.Memory.Remove(key);
-        }
     }
 
     private void Report(string key, bool isStored)

@@ -84,7 +84,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
     {
         foreach (var key in values.Keys)
         {
-            Drop(key);
+            parts.Drop(key);
         }
 
         // Asked for once, so that the single writes find them known.
@@ -147,7 +147,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
     private async Task SetBelowAsync<T>(TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
     {
         // The local part before the first wait; what comes of the key is watched when it is this call's turn.
-        Drop(key);
+        parts.Drop(key);
         var verdict = await WriteBelowAsync(chain, key, value, made, cacheStamp, stamps).ConfigureAwait(false);
         if (verdict != StoreVerdict.Unreached)
         {
@@ -224,16 +224,6 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         }
 
         return StoreVerdict.Stored;
-    }
-
-    private void Drop(string key)
-    {
-        var stripe = parts.Flights.StripeOf(key);
-        lock (stripe)
-        {
-            stripe.Detach(key);
-            parts.Memory.Remove(key);
-        }
     }
 
     /// <summary>The local part of a write: whatever is older goes, and what comes of the key is watched.</summary>
