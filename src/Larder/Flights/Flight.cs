@@ -107,6 +107,9 @@ internal abstract class Flight : CancellationTokenSource
     /// <summary>True once the outcome is written down. Guarded.</summary>
     private protected bool IsDecided { get; set; }
 
+    /// <summary>True once there is an answer, and not for want of one. Guarded; true for ever once it was.</summary>
+    internal bool HasAnswer => IsDecided && Status is not (CacheStatus.Absent or CacheStatus.Fallback);
+
     /// <summary>What the source threw, even if a value was fallen back on; null when it answered.</summary>
     internal Exception? Failed { get; private protected set; }
 

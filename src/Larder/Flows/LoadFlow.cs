@@ -362,11 +362,12 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         Task landing;
         lock (parts.Flights.StripeOf(call.Key))
         {
-            landing = flight.EnsureTask(parts.Scheduler);
+            // An answer that is there already needs no task for anybody to wait on.
+            landing = flight.HasAnswer ? Task.CompletedTask : flight.EnsureTask(parts.Scheduler);
         }
 
         var step = LoadStep<T>.Leading(flight, landing, isBare: false);
-        if (!landing.IsCompletedSuccessfully || flight.Status == CacheStatus.Fallback)
+        if (!flight.HasAnswer)
         {
             return step;
         }
