@@ -73,8 +73,8 @@ internal sealed class EntrySettings
     internal Lifetime DrawLifetime(Random random) =>
         Jitter == 0 ? Lifetime : Lifetime.Of(this, 1 - (Jitter * random.NextDouble()));
 
-    /// <summary>The settings of a cache that is switched off: nothing is read from memory or kept there.</summary>
-    internal EntrySettings SwitchedOff() => Merge(new EntryOptions(), CacheSkip.Memory);
+    /// <summary>The settings of a cache that is switched off: nothing is read from any tier or kept there. Removals reach them all the same.</summary>
+    internal EntrySettings SwitchedOff() => Merge(new EntryOptions(), CacheSkip.Memory | CacheSkip.Disk | CacheSkip.Remote);
 
     /// <summary>These settings, with the other options' fields where they are given. The options have been checked.</summary>
     internal EntrySettings Merge(EntryOptions? over)

@@ -86,6 +86,13 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
 
             if (flight.Settings.Skips(LookFlow.SkipOf(chain.Authority.Kind, isWrite: true)))
             {
+                if (flight.Settings.Skips(CacheSkip.MemoryWrite))
+                {
+                    // Nobody will keep it, so nobody needs to know whether it may be kept.
+                    await LoadAloneAsync(flight, factory, isKept: false).ConfigureAwait(false);
+                    return;
+                }
+
                 await LoadUnstoredBelowAsync(flight, factory, observation).ConfigureAwait(false);
                 return;
             }
@@ -108,6 +115,10 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
             using var claim = await chain.Authority.ClaimAsync(flight.Key, unusable, observation, chain.LoadLease).ConfigureAwait(false);
             switch (claim.Status)
             {
+                case TierStatus.Done when flight.Settings.Skips(LookFlow.SkipOf(chain.Authority.Kind, isWrite: false)):
+                    // The call does not want it: it is replaced by what the source says, if it is still there then.
+                    unusable = claim.Reading.Token;
+                    break;
                 case TierStatus.Done:
                     var found = await look.OpenAsync<T>(flight.Key, flight.CacheStamp, flight.Settings, claim.Reading, chain.Authority.Kind).ConfigureAwait(false);
                     if (TrySettle(flight, in found))

@@ -64,7 +64,7 @@ internal static class CacheComposer
         return new Cache(flows, new ServiceScopes(scopes));
     }
 
-    /// <summary>The tiers below memory; null when there are none, or the cache is switched off.</summary>
+    /// <summary>The tiers below memory; null when there are none. A cache that is switched off has them all the same: removals must reach other nodes.</summary>
     private static TierChain? Chain(CacheOptions options, Scheduler scheduler, Report report)
     {
         if (options.Authority is not { } tier)

@@ -35,7 +35,7 @@ public sealed class CacheOptions
     /// <summary>How long disposal waits for running loads before it cancels them. Default 5 seconds. Zero: not at all.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>False switches the cache off: loads are still shared, but nothing is kept in memory or read from it. Default true.</summary>
+    /// <summary>False switches the cache off: loads are still shared, but nothing is kept in any tier or read from one; removals reach them all the same. Default true.</summary>
     public bool IsEnabled { get; set; } = true;
 
     /// <summary>Whether keys are shown as they are in logs, activities and exceptions. Default false: a hash is shown.</summary>

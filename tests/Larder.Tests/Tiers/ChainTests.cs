@@ -306,6 +306,45 @@ public sealed class ChainTests
     }
 
     [Fact]
+    public async Task ACallThatDoesNotReadTheAuthority_AsksTheSource_AndReplacesWhatIsThere()
+    {
+        await using (var first = Open())
+        {
+            await first.SetAsync("k", "old", cancellationToken: None);
+        }
+
+        await using var second = Open();
+        Assert.Equal("new", await second.GetOrCreateAsync("k", Returns("new"), new() { Skip = CacheSkip.RemoteRead }, cancellationToken: None));
+        await using var third = Open();
+        Assert.Equal("new", await third.GetOrCreateAsync("k", Never<string>(), cancellationToken: None));
+    }
+
+    [Fact]
+    public async Task ACallThatDoesNotWriteTheAuthority_IsKeptInMemoryAlone()
+    {
+        await using var cache = Open();
+        await cache.GetOrCreateAsync("k", Returns("v"), new() { Skip = CacheSkip.RemoteWrite }, cancellationToken: None);
+        Assert.False(_shelf.Holds("k"));
+        Assert.Equal("v", await cache.GetOrCreateAsync("k", Never<string>(), cancellationToken: None));
+    }
+
+    [Fact]
+    public async Task ACacheThatIsSwitchedOff_NeitherReadsNorWritesTheAuthority_ButItsRemovalsReachIt()
+    {
+        await using (var first = Open())
+        {
+            await first.SetAsync("k", "old", cancellationToken: None);
+        }
+
+        await using var off = Open(options => options.IsEnabled = false);
+        Assert.Equal("source", await off.GetOrCreateAsync("k", Returns("source"), cancellationToken: None));
+        Assert.Equal(CacheStatus.Absent, (await off.GetAsync<string>("k", cancellationToken: None)).Status);
+        Assert.True(_shelf.Holds("k"));
+        await off.RemoveAsync("k", None);
+        Assert.False(_shelf.Holds("k"));
+    }
+
+    [Fact]
     public async Task ManyCallers_ShareOneLoad()
     {
         await using var cache = Open();
