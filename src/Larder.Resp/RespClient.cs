@@ -5,6 +5,7 @@ using Larder.Resp.PubSub;
 using Larder.Resp.Reading;
 using Larder.Resp.Scheduling;
 using Larder.Resp.Signals;
+using Larder.Resp.Topology;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -46,9 +47,10 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         _logger = options.LoggerFactory?.CreateLogger(RespLog.Category) ?? NullLogger.Instance;
         _timeout = (long)options.CommandTimeout.TotalMilliseconds;
         var context = new NodeContext(options, _scheduler, this, _logger, handler is not null);
-        var node = new RespNode(options.EndPoints[0], context);
-        _subscriptions = new Subscriptions((_, _) => node, context);
-        Node = node;
+        Routing = options.Sentinel is null
+            ? new PrimaryRouting(new ListedEndPoints(options), context)
+            : new PrimaryRouting(new Sentinels(context), context);
+        _subscriptions = new Subscriptions((_, _) => Node, context);
     }
 
     /// <summary>
@@ -58,12 +60,14 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     public event EventHandler<RespGap>? Gap;
 
     /// <summary>True while commands can be sent.</summary>
-    public bool IsConnected => Node.IsConnected;
+    public bool IsConnected => Routing.IsConnected;
 
     /// <summary>The number of the current connection, which grows with every new one; 0 while there is none.</summary>
     public long Epoch => Node.Epoch;
 
-    internal RespNode Node { get; }
+    internal RespNode Node => Routing.Home;
+
+    internal Routing Routing { get; }
 
     internal RespOptions Options => _options;
 
@@ -94,7 +98,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         var client = new RespClient(options, handler);
         try
         {
-            await client.Node.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            await client.Routing.ConnectAsync(cancellationToken).ConfigureAwait(false);
             return client;
         }
         catch
@@ -254,13 +258,13 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     public static RespGathering Gather() => new(Cork.Begin());
 
     /// <summary>How the connection and the thread pool stand: what the exceptions of time-outs say.</summary>
-    public RespDiagnostics Diagnose() => Node.Diagnose();
+    public RespDiagnostics Diagnose() => Routing.Diagnose();
 
     /// <summary>Closes the connection. Commands without a reply fail.</summary>
     public ValueTask DisposeAsync()
     {
         _subscriptions.Dispose();
-        return Node.DisposeAsync();
+        return Routing.DisposeAsync();
     }
 
     void INodeObserver.OnPush(RespNode node, ref RespReader push)
@@ -282,7 +286,11 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         Gap?.Invoke(this, gap);
     }
 
-    void INodeObserver.OnReady(RespNode node) => _subscriptions.Resume(node);
+    void INodeObserver.OnReady(RespNode node)
+    {
+        Routing.OnReady(node);
+        _subscriptions.Resume(node);
+    }
 
     private Pending<T> Rent<T>(IRespDecoder<T> decoder, CancellationToken cancellationToken)
     {
@@ -290,6 +298,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var pending = Pending<T>.Rent(decoder);
         pending.Scheduler = _scheduler;
+        pending.Rerouting = Routing;
         return pending;
     }
 
@@ -299,7 +308,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         pending.Begin(now, now + Limit(timeout));
         pending.Follow(cancellationToken);
         var task = pending.Task;
-        Node.Send(pending);
+        Routing.Send(pending);
         return task;
     }
 
