@@ -16,6 +16,7 @@ internal static class SuiteCatalog
         new ThreadsSuite(),
         new StampedeSuite(),
         new RemoveSuite(),
+        new ChainSuite(),
         new RespSuite(),
         new MemorySuite(),
     ];

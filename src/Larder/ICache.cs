@@ -412,6 +412,90 @@ public interface ICache : IAsyncDisposable
     ValueTask SetAsync<T>(
         string key, T value, EntryOptions? options = null, scoped ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Serves the values of many keys, loading those that there are none of that may be served with one call of a loader. Each key is loaded, shared and detached by itself,
+    /// as <see cref="GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/> does it.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// The loader is asked for the keys that nobody is loading, in the order given, each once; keys that somebody else is loading are waited for. What it leaves out does not exist: the
+    /// older entry is removed, and the answer is remembered for <see cref="EntryOptions.NotFoundFor"/>. What it answers beyond the keys that it was asked for is ignored, because
+    /// nothing has guarded it against a removal. A key that another node was loading and gave up gets a call of the loader for itself.
+    /// </para>
+    /// <para>
+    /// Stale values are served at once; one call of the loader in the background refreshes all of them that memory had, and one those that a lower tier had. Such a call counts as one
+    /// of <see cref="CacheOptions.MaxConcurrentRefreshes"/>.
+    /// </para>
+    /// </remarks>
+    /// <typeparam name="T">The type of the values. Name it when the loader is a lambda: the compiler can not tell it from one that answers a Dictionary.</typeparam>
+    /// <param name="keys">The keys. Read once, and all checked before the first is loaded; duplicates are left out.</param>
+    /// <param name="loader">
+    /// Loads the values of the keys that it is given. Its token is cancelled when the load is given up for all of them, not when this caller cancels. Its dictionary is only read, and
+    /// by its own comparer.
+    /// </param>
+    /// <param name="options">Options of this call that win over the cache's, field by field; null for none.</param>
+    /// <param name="tags">Tags of the entries that this call loads.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting.</param>
+    /// <returns>The values by key, in the order of the keys. Keys that the source does not have are left out.</returns>
+    /// <exception cref="ArgumentException">A key, a tag or an option is not acceptable.</exception>
+    /// <exception cref="BulkLoadException">
+    /// Keys could not be loaded, and there is nothing to fall back on; it carries the cause of each, and what was found. Thrown after all others have come to their end.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <example><code>
+    /// var products = await cache.GetOrCreateManyAsync&lt;Product&gt;(["product:1", "product:2"], static async (keys, token) => await Shop.FindManyAsync(keys, token));
+    /// </code></example>
+    ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<T>(
+        IEnumerable<string> keys,
+        Func<IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
+        EntryOptions? options = null, scoped ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default) =>
+        GetOrCreateManyAsync(keys, loader, static (load, some, token) => load(some, token), options, tags, cancellationToken);
+
+    /// <summary>Serves the values of many keys, loading what is needed, with state handed to a loader that captures nothing.</summary>
+    /// <typeparam name="TState">The type of the state.</typeparam>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="keys">The keys. Read once, and all checked before the first is loaded; duplicates are left out.</param>
+    /// <param name="state">What the loader needs; kept until the load, or the refresh, that it starts has ended.</param>
+    /// <param name="loader">Loads the values of the keys that it is given, from the state.</param>
+    /// <param name="options">Options of this call that win over the cache's, field by field; null for none.</param>
+    /// <param name="tags">Tags of the entries that this call loads.</param>
+    /// <param name="cancellationToken">Ends this caller's waiting.</param>
+    /// <inheritdoc cref="GetOrCreateManyAsync{T}(IEnumerable{string}, Func{IReadOnlyList{string}, CancellationToken, ValueTask{IReadOnlyDictionary{string, T}}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<TState, T>(
+        IEnumerable<string> keys, TState state,
+        Func<TState, IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
+        EntryOptions? options = null, scoped ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
+
+    /// <summary>Looks many keys up in all tiers, but never asks the source and never starts a refresh. The authority is asked once for all that memory does not have.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="keys">The keys. Read once; duplicates are left out.</param>
+    /// <param name="options">As for <see cref="GetAsync{T}(string, EntryOptions?, CancellationToken)"/>. Null for none.</param>
+    /// <param name="cancellationToken">Observed before the look-up.</param>
+    /// <returns>A result for every key, in the order of the keys: absent when there is nothing, a Hit without a value for a remembered "not found".</returns>
+    /// <exception cref="ArgumentException">A key or an option is not acceptable.</exception>
+    /// <exception cref="ValueTypeMismatchException">A key holds a value of another type.</exception>
+    /// <example><code>
+    /// var known = await cache.GetManyAsync&lt;Product&gt;(["product:1", "product:2"]);
+    /// var isKnown = known["product:2"].HasValue;
+    /// </code></example>
+    ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync<T>(
+        IEnumerable<string> keys, EntryOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Stores many values, each as <see cref="SetAsync"/> does, and waits for other nodes once.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="items">The values by key. Read once, and all keys checked before the first is stored; of several values for one key the last counts.</param>
+    /// <param name="options">Options of the entries; null for the cache's.</param>
+    /// <param name="tags">Tags of all the entries.</param>
+    /// <param name="cancellationToken">Observed before the first value is stored; afterwards it stops the waiting, not the writing.</param>
+    /// <returns>A task that ends when all values are stored. They are not one transaction: others may see some of them earlier.</returns>
+    /// <exception cref="ArgumentException">A key, a tag or an option is not acceptable; nothing was stored.</exception>
+    /// <exception cref="TierUnavailableException">Some values could not be told to the authority; the others are stored.</exception>
+    /// <example><code>
+    /// await cache.SetManyAsync(new Dictionary&lt;string, int&gt; { ["stock:1"] = 7, ["stock:2"] = 0 });
+    /// </code></example>
+    ValueTask SetManyAsync<T>(
+        IEnumerable<KeyValuePair<string, T>> items, EntryOptions? options = null, scoped ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
+
     /// <summary>True when there is a fresh or a stale value. A remembered "not found" is not a value.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
@@ -625,64 +709,46 @@ public interface ICache : IAsyncDisposable
     /// </summary>
     /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     protected ValueTask<CacheResult<T>> ResolveCoreAsync<TState, T>(
-        string key,
-        TState state,
+        string key, TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken);
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken);
 
     /// <summary>Behind ResolveAsync with state.</summary>
     /// <inheritdoc cref="ResolveAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     protected ValueTask<CacheResult<T>> ResolveCoreAsync<TState, T>(
-        string key,
-        TState state,
+        string key, TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         ResolveCoreAsync(key, (state, factory), static (s, _, token) => s.factory(s.state, token), options, tags, cancellationToken);
 
     /// <summary>Behind ResolveAsync without state.</summary>
     /// <inheritdoc cref="ResolveAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     protected ValueTask<CacheResult<T>> ResolveCoreAsync<T>(
-        string key,
-        Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        string key, Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         ResolveCoreAsync(key, factory, static (load, _, token) => load(token), options, tags, cancellationToken);
 
     /// <summary>Behind GetOrCreateAsync with a context.</summary>
     /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, EntryContext, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     protected ValueTask<T> GetOrCreateCoreAsync<TState, T>(
-        string key,
-        TState state,
+        string key, TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         ForeignCache.ValueOfAsync(ResolveCoreAsync(key, state, factory, options, tags, cancellationToken));
 
     /// <summary>Behind GetOrCreateAsync with state.</summary>
     /// <inheritdoc cref="GetOrCreateAsync{TState, T}(string, TState, Func{TState, CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     protected ValueTask<T> GetOrCreateCoreAsync<TState, T>(
-        string key,
-        TState state,
+        string key, TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         ForeignCache.ValueOfAsync(ResolveCoreAsync(key, state, factory, options, tags, cancellationToken));
 
     /// <summary>Behind GetOrCreateAsync without state.</summary>
     /// <inheritdoc cref="GetOrCreateAsync{T}(string, Func{CancellationToken, ValueTask{T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
     protected ValueTask<T> GetOrCreateCoreAsync<T>(
-        string key,
-        Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        string key, Func<CancellationToken, ValueTask<T>> factory,
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         ForeignCache.ValueOfAsync(ResolveCoreAsync(key, factory, options, tags, cancellationToken));
 
     /// <summary>Behind TryGet.</summary>

@@ -242,6 +242,37 @@ public interface ICache<T>
     ValueTask SetAsync(
         string key, T value, EntryOptions? options = null, scoped ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
 
+    /// <summary>The same for many keys, which the loader and the answer name without the prefix.</summary>
+    /// <inheritdoc cref="ICache.GetOrCreateManyAsync{T}(IEnumerable{string}, Func{IReadOnlyList{string}, CancellationToken, ValueTask{IReadOnlyDictionary{string, T}}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync(
+        IEnumerable<string> keys,
+        Func<IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
+        EntryOptions? options = null,
+        scoped ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default) =>
+        GetOrCreateManyAsync(keys, loader, static (load, some, token) => load(some, token), options, tags, cancellationToken);
+
+    /// <summary>The same for many keys, which the loader and the answer name without the prefix.</summary>
+    /// <inheritdoc cref="ICache.GetOrCreateManyAsync{TState, T}(IEnumerable{string}, TState, Func{TState, IReadOnlyList{string}, CancellationToken, ValueTask{IReadOnlyDictionary{string, T}}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<TState>(
+        IEnumerable<string> keys,
+        TState state,
+        Func<TState, IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
+        EntryOptions? options = null,
+        scoped ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="ICache.GetManyAsync{T}(IEnumerable{string}, EntryOptions?, CancellationToken)"/>
+    ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync(
+        IEnumerable<string> keys, EntryOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="ICache.SetManyAsync{T}(IEnumerable{KeyValuePair{string, T}}, EntryOptions?, ReadOnlySpan{string}, CancellationToken)"/>
+    ValueTask SetManyAsync(
+        IEnumerable<KeyValuePair<string, T>> items,
+        EntryOptions? options = null,
+        scoped ReadOnlySpan<string> tags = default,
+        CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="ICache.ExistsAsync(string, CancellationToken)"/>
     ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken = default);
 

@@ -22,6 +22,12 @@ internal static class Peers
     /// <summary>A hundred GETs of the same client, each awaited before the next.</summary>
     internal const string AwaitedGets = "100 awaited GETs";
 
+    /// <summary>The same cache without an authority.</summary>
+    internal const string WithoutAuthority = "without authority";
+
+    /// <summary>Decoding the value alone.</summary>
+    internal const string Decoding = "decoding alone";
+
     /// <summary>Removing one key of the same cache.</summary>
     internal const string RemoveKey = "remove/key";
 }

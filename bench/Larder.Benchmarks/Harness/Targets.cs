@@ -22,6 +22,8 @@ internal static class Targets
         new("resp/get64", Peers.RawLoop64) { RatioAtLeast = 0.7, BytesAtMost = 100 },
         new("resp/get256", Peers.RawLoop256) { RatioAtLeast = 0.5, BytesAtMost = 100 },
         new("resp/mget100", Peers.AwaitedGets) { RatioAtMost = 0.1 },
+        new("chain/memory-hit", Peers.WithoutAuthority) { RatioAtMost = 1.2, BytesAtMost = 0 },
+        new("chain/authority-hit", Peers.Decoding) { NanosecondsAtMost = 2_500, BytesAtMost = 600 },
         new("remove/tag1M", Peers.RemoveKey) { RatioAtMost = 3.0 },
         new("memory/hit", Peers.ConcurrentDictionary) { RatioAtMost = 1.6, BytesAtMost = 0 },
         new("memory/hit-expiry", Peers.ConcurrentDictionary) { RatioAtMost = 2.1, BytesAtMost = 0 },

@@ -11,6 +11,7 @@ internal sealed class Cache : ICache, IDisposable
 {
     private readonly MemoryHit _hit;
     private readonly CacheView _view;
+    private readonly BulkDoor _bulk;
     private readonly CacheFlows _flows;
     private readonly ServiceScopes _scopes;
 
@@ -20,6 +21,7 @@ internal sealed class Cache : ICache, IDisposable
         _scopes = scopes;
         _view = new CacheView(prefix: "", flows.Parts.Defaults, tag: null);
         _hit = flows.Parts.MemoryHit(_view);
+        _bulk = new BulkDoor(_view, _hit, flows);
     }
 
     internal CacheFlows Flows => _flows;
@@ -39,79 +41,61 @@ internal sealed class Cache : ICache, IDisposable
     ValueTask<T> ICache.GetOrCreateCoreAsync<T>(
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.Load.GetOrCreate<T, PlainSource<T>>(_view, key, new(factory), options, tags, cancellationToken);
 
     ValueTask<T> ICache.GetOrCreateCoreAsync<TState, T>(
         string key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.Load.GetOrCreate<T, StateSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
     ValueTask<T> ICache.GetOrCreateCoreAsync<TState, T>(
         string key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.Load.GetOrCreate<T, ContextSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
     ValueTask<CacheResult<T>> ICache.ResolveCoreAsync<T>(
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.Load.Resolve<T, PlainSource<T>>(_view, key, new(factory), options, tags, cancellationToken);
 
     ValueTask<CacheResult<T>> ICache.ResolveCoreAsync<TState, T>(
         string key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.Load.Resolve<T, StateSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
     ValueTask<CacheResult<T>> ICache.ResolveCoreAsync<TState, T>(
         string key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.Load.Resolve<T, ContextSource<TState, T>>(_view, key, new(state, factory), options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<T>(
         string key,
         Func<IServiceProvider, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         Self.GetOrCreateAsync(key, _scopes.With(factory), ScopedSource<T>.Load, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<TState, T>(
         string key,
         TState state,
         Func<TState, IServiceProvider, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         Self.GetOrCreateAsync(key, _scopes.With(state, factory), ScopedStateSource<TState, T>.Load, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<TState, T>(
         string key,
         TState state,
         Func<TState, IServiceProvider, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         Self.GetOrCreateAsync(key, _scopes.With(state, factory), ScopedContextSource<TState, T>.Load, options, tags, cancellationToken);
 
     bool ICache.TryGetCore<T>(string key, [MaybeNullWhen(false)] out T value) => _flows.Read.TryGet(_view, key, out value);
@@ -125,6 +109,26 @@ internal sealed class Cache : ICache, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         return _flows.Write.Set(_view, key, value, options, tags, cancellationToken);
     }
+
+    public ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<T>(
+        IEnumerable<string> keys,
+        Func<IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        _bulk.GetOrCreateMany(keys, loader, options, tags, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<TState, T>(
+        IEnumerable<string> keys,
+        TState state,
+        Func<TState, IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        _bulk.GetOrCreateMany(keys, state, loader, options, tags, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync<T>(
+        IEnumerable<string> keys, EntryOptions? options, CancellationToken cancellationToken) => _bulk.GetMany<T>(keys, options, cancellationToken);
+
+    public ValueTask SetManyAsync<T>(
+        IEnumerable<KeyValuePair<string, T>> items, EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        _bulk.SetMany(items, options, tags, cancellationToken);
 
     public ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken)
     {

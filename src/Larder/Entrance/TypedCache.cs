@@ -12,6 +12,7 @@ internal sealed class TypedCache<T> : ICache<T>
     private readonly MemoryHit _hit;
     private readonly CacheView _view;
     private readonly KeyPrefix _prefix;
+    private readonly BulkDoor _bulk;
     private readonly CacheFlows _flows;
     private readonly ServiceScopes _scopes;
 
@@ -34,6 +35,7 @@ internal sealed class TypedCache<T> : ICache<T>
         _view = new CacheView(prefix, _flows.Parts.Defaults.Merge(defaults), tag: $"larder:typed:{typeof(T)}:{prefix}");
         _prefix = new KeyPrefix(prefix);
         _hit = _flows.Parts.MemoryHit(_view);
+        _bulk = new BulkDoor(_view, _hit, _flows);
     }
 
     public ICache Cache { get; }
@@ -43,9 +45,7 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<T> GetOrCreateAsync(
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(NotNull(key), options, out T? value)
             ? new(value!)
             : _flows.Load.GetOrCreate<T, PlainSource<T>>(_view, Whole(key), new(factory), options, tags, cancellationToken);
@@ -53,9 +53,7 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<T> GetOrCreateAsync(
         ReadOnlySpan<char> key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(key, options, out T? value)
             ? new(value!)
             : GetOrCreateAsync(key.ToString(), factory, options, tags, cancellationToken);
@@ -63,26 +61,16 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<T> GetOrCreateAsync(
         ref DefaultInterpolatedStringHandler key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (TryHit(key.Text, options, out T? value))
-        {
-            key.Clear();
-            return new(value!);
-        }
-
-        return GetOrCreateAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
-    }
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        TryHit(ref key, options, out T? value)
+            ? new(value!)
+            : GetOrCreateAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateAsync<TState>(
         string key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(NotNull(key), options, out T? value)
             ? new(value!)
             : _flows.Load.GetOrCreate<T, StateSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
@@ -91,9 +79,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ReadOnlySpan<char> key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(key, options, out T? value)
             ? new(value!)
             : GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
@@ -102,26 +88,16 @@ internal sealed class TypedCache<T> : ICache<T>
         ref DefaultInterpolatedStringHandler key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (TryHit(key.Text, options, out T? value))
-        {
-            key.Clear();
-            return new(value!);
-        }
-
-        return GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
-    }
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        TryHit(ref key, options, out T? value)
+            ? new(value!)
+            : GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateAsync<TState>(
         string key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(NotNull(key), options, out T? value)
             ? new(value!)
             : _flows.Load.GetOrCreate<T, ContextSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
@@ -130,9 +106,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ReadOnlySpan<char> key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryHit(key, options, out T? value)
             ? new(value!)
             : GetOrCreateAsync(key.ToString(), state, factory, options, tags, cancellationToken);
@@ -141,25 +115,15 @@ internal sealed class TypedCache<T> : ICache<T>
         ref DefaultInterpolatedStringHandler key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (TryHit(key.Text, options, out T? value))
-        {
-            key.Clear();
-            return new(value!);
-        }
-
-        return GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
-    }
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        TryHit(ref key, options, out T? value)
+            ? new(value!)
+            : GetOrCreateAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
     public ValueTask<CacheResult<T>> ResolveAsync(
         string key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(NotNull(key), options, out CacheResult<T> result)
             ? new(result)
             : _flows.Load.Resolve<T, PlainSource<T>>(_view, Whole(key), new(factory), options, tags, cancellationToken);
@@ -167,9 +131,7 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<CacheResult<T>> ResolveAsync(
         ReadOnlySpan<char> key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(key, options, out CacheResult<T> result)
             ? new(result)
             : ResolveAsync(key.ToString(), factory, options, tags, cancellationToken);
@@ -177,26 +139,16 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<CacheResult<T>> ResolveAsync(
         ref DefaultInterpolatedStringHandler key,
         Func<CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (TryResolve(key.Text, options, out CacheResult<T> result))
-        {
-            key.Clear();
-            return new(result);
-        }
-
-        return ResolveAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
-    }
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        TryResolve(ref key, options, out CacheResult<T> result)
+            ? new(result)
+            : ResolveAsync(key.ToStringAndClear(), factory, options, tags, cancellationToken);
 
     public ValueTask<CacheResult<T>> ResolveAsync<TState>(
         string key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(NotNull(key), options, out CacheResult<T> result)
             ? new(result)
             : _flows.Load.Resolve<T, StateSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
@@ -205,9 +157,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ReadOnlySpan<char> key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(key, options, out CacheResult<T> result)
             ? new(result)
             : ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
@@ -216,26 +166,16 @@ internal sealed class TypedCache<T> : ICache<T>
         ref DefaultInterpolatedStringHandler key,
         TState state,
         Func<TState, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (TryResolve(key.Text, options, out CacheResult<T> result))
-        {
-            key.Clear();
-            return new(result);
-        }
-
-        return ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
-    }
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        TryResolve(ref key, options, out CacheResult<T> result)
+            ? new(result)
+            : ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
     public ValueTask<CacheResult<T>> ResolveAsync<TState>(
         string key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(NotNull(key), options, out CacheResult<T> result)
             ? new(result)
             : _flows.Load.Resolve<T, ContextSource<TState, T>>(_view, Whole(key), new(state, factory), options, tags, cancellationToken);
@@ -244,9 +184,7 @@ internal sealed class TypedCache<T> : ICache<T>
         ReadOnlySpan<char> key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         TryResolve(key, options, out CacheResult<T> result)
             ? new(result)
             : ResolveAsync(key.ToString(), state, factory, options, tags, cancellationToken);
@@ -255,43 +193,29 @@ internal sealed class TypedCache<T> : ICache<T>
         ref DefaultInterpolatedStringHandler key,
         TState state,
         Func<TState, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken)
-    {
-        if (TryResolve(key.Text, options, out CacheResult<T> result))
-        {
-            key.Clear();
-            return new(result);
-        }
-
-        return ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
-    }
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        TryResolve(ref key, options, out CacheResult<T> result)
+            ? new(result)
+            : ResolveAsync(key.ToStringAndClear(), state, factory, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync(
         string key,
         Func<IServiceProvider, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         GetOrCreateAsync(key, _scopes.With(factory), ScopedSource<T>.Load, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<TState>(
         string key,
         TState state,
         Func<TState, IServiceProvider, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         GetOrCreateAsync(key, _scopes.With(state, factory), ScopedStateSource<TState, T>.Load, options, tags, cancellationToken);
 
     public ValueTask<T> GetOrCreateScopedAsync<TState>(
         string key,
         TState state,
         Func<TState, IServiceProvider, EntryContext, CancellationToken, ValueTask<T>> factory,
-        EntryOptions? options,
-        scoped ReadOnlySpan<string> tags,
-        CancellationToken cancellationToken) =>
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         GetOrCreateAsync(key, _scopes.With(state, factory), ScopedContextSource<TState, T>.Load, options, tags, cancellationToken);
 
     public bool TryGet(string key, [MaybeNullWhen(false)] out T value) =>
@@ -329,6 +253,26 @@ internal sealed class TypedCache<T> : ICache<T>
         cancellationToken.ThrowIfCancellationRequested();
         return _flows.Write.Set(_view, Whole(key), value, options, tags, cancellationToken);
     }
+
+    public ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync(
+        IEnumerable<string> keys,
+        Func<IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        _bulk.GetOrCreateMany(keys, loader, options, tags, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, T>> GetOrCreateManyAsync<TState>(
+        IEnumerable<string> keys,
+        TState state,
+        Func<TState, IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, T>>> loader,
+        EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        _bulk.GetOrCreateMany(keys, state, loader, options, tags, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync(
+        IEnumerable<string> keys, EntryOptions? options, CancellationToken cancellationToken) => _bulk.GetMany<T>(keys, options, cancellationToken);
+
+    public ValueTask SetManyAsync(
+        IEnumerable<KeyValuePair<string, T>> items, EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
+        _bulk.SetMany(items, options, tags, cancellationToken);
 
     public ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken) => Cache.ExistsAsync(Whole(key), cancellationToken);
 
@@ -381,6 +325,30 @@ internal sealed class TypedCache<T> : ICache<T>
         Span<char> whole = stackalloc char[_prefix.LengthOnStack(key)];
         result = default;
         return _prefix.TryWrite(key, whole) && _hit.TryResolve(whole, options, out result);
+    }
+
+    /// <summary>On a hit the key's buffer is given back; otherwise it is left to the caller, who needs the key.</summary>
+    private bool TryHit(ref DefaultInterpolatedStringHandler key, EntryOptions? options, out T? value)
+    {
+        if (!TryHit(key.Text, options, out value))
+        {
+            return false;
+        }
+
+        key.Clear();
+        return true;
+    }
+
+    /// <summary>As above.</summary>
+    private bool TryResolve(ref DefaultInterpolatedStringHandler key, EntryOptions? options, out CacheResult<T> result)
+    {
+        if (!TryResolve(key.Text, options, out result))
+        {
+            return false;
+        }
+
+        key.Clear();
+        return true;
     }
 
     // A null string would turn into an empty span, which is another mistake.

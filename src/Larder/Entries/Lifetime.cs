@@ -45,17 +45,21 @@ internal sealed class Lifetime
         long Scale(long milliseconds) => (long)(milliseconds * factor);
     }
 
-    /// <summary>The limits that an entry was stored with, as a lower tier kept them.</summary>
-    internal static Lifetime Restored(long freshFor, long staleFor, long fallbackFor, long memoryFor, long slidingFor, long refreshAfter) =>
-        new()
-        {
-            FreshFor = freshFor,
-            StaleFor = staleFor,
-            FallbackFor = fallbackFor,
-            MemoryFor = memoryFor,
-            SlidingFor = slidingFor,
-            RefreshAfter = refreshAfter,
-        };
+    /// <summary>The limits that an entry was stored with, as a lower tier kept them. Where they are those of the present settings no new instance is made.</summary>
+    internal static Lifetime Restored(
+        Lifetime? present, (long FreshFor, long StaleFor, long FallbackFor) windows, long memoryFor, long slidingFor, long refreshAfter) =>
+        present is not null && windows == (present.FreshFor, present.StaleFor, present.FallbackFor)
+        && (memoryFor, slidingFor, refreshAfter) == (present.MemoryFor, present.SlidingFor, present.RefreshAfter)
+            ? present
+            : new Lifetime
+            {
+                FreshFor = windows.FreshFor,
+                StaleFor = windows.StaleFor,
+                FallbackFor = windows.FallbackFor,
+                MemoryFor = memoryFor,
+                SlidingFor = slidingFor,
+                RefreshAfter = refreshAfter,
+            };
 
     /// <summary>The limits of a number stored with the same settings: it ends with its freshness.</summary>
     internal Lifetime OfNumber() => new() { FreshFor = FreshFor, MemoryFor = MemoryFor, RefreshAfter = long.MaxValue };

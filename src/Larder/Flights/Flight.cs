@@ -54,6 +54,12 @@ internal abstract class Flight : CancellationTokenSource
 
     internal bool IsRefresh { get; }
 
+    /// <summary>True when the flight's end frees a place among the refreshes that may run at once.</summary>
+    internal virtual bool HoldsRefreshPlace => IsRefresh;
+
+    /// <summary>False when another flight is counted for the call of the source that this one shares.</summary>
+    internal bool StandsForCall { get; set; } = true;
+
     internal long StartedAt { get; }
 
     /// <summary>How long the source may take, in milliseconds; zero for no limit.</summary>
@@ -107,6 +113,9 @@ internal abstract class Flight : CancellationTokenSource
     /// <summary>True once the outcome is written down. Guarded.</summary>
     private protected bool IsDecided { get; set; }
 
+    /// <summary>True once there is an answer, and not for want of one. Guarded; true for ever once it was.</summary>
+    internal bool HasAnswer => IsDecided && Status is not (CacheStatus.Absent or CacheStatus.Fallback);
+
     /// <summary>What the source threw, even if a value was fallen back on; null when it answered.</summary>
     internal Exception? Failed { get; private protected set; }
 
@@ -151,7 +160,7 @@ internal abstract class Flight : CancellationTokenSource
     {
         for (var flight = this; flight is not null; flight = flight.Parent)
         {
-            if (ReferenceEquals(flight, other))
+            if (flight.Represents(other))
             {
                 return true;
             }
@@ -160,11 +169,14 @@ internal abstract class Flight : CancellationTokenSource
         return false;
     }
 
+    /// <summary>True when this flight's factory is at work for the other: it is the same, or they share a call of the source.</summary>
+    internal virtual bool Represents(Flight other) => ReferenceEquals(this, other);
+
     /// <summary>
     /// Starts the clock of <see cref="Timeout"/>, once. A factory that answers at once never needs it, so it is
     /// started by whoever first has to wait: the leader when the factory is not done, or the first who joins.
     /// </summary>
-    internal void Arm(Scheduler scheduler, IFlightSettler settler)
+    internal virtual void Arm(Scheduler scheduler, IFlightSettler settler)
     {
         if (Timeout == 0 || IsSettled || Interlocked.Exchange(ref _isArmed, 1) != 0)
         {
@@ -184,7 +196,7 @@ internal abstract class Flight : CancellationTokenSource
     internal void Disarm() => Volatile.Read(ref _timer)?.Dispose();
 
     /// <summary>Cancels the factory. Runs what the factory registered with its token, so never under a lock.</summary>
-    internal void GiveUp()
+    internal virtual void GiveUp()
     {
         try
         {
@@ -199,7 +211,8 @@ internal abstract class Flight : CancellationTokenSource
     /// <summary>Settles the flight as failed, whatever its type.</summary>
     internal abstract void Fail(IFlightSettler settler, Exception failed);
 
-    private void OnDeadline(IFlightSettler settler)
+    /// <summary>The time is over.</summary>
+    internal void OnDeadline(IFlightSettler settler)
     {
         if (IsSettled)
         {

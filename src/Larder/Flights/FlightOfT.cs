@@ -71,7 +71,7 @@ internal class Flight<T> : Flight
     }
 
     /// <summary>Lets everybody who waits go on. Outside of the lock, after the outcome was decided.</summary>
-    internal void Release()
+    internal virtual void Release()
     {
         Interlocked.MemoryBarrier();
         Disarm();

@@ -12,6 +12,18 @@ internal sealed class FlightStripe(KeyVersions versions)
     private Flight? _first;
     private TierObservation? _watching;
 
+    /// <summary>True when no key has a flight, and nobody watches one.</summary>
+    internal bool IsIdle
+    {
+        get
+        {
+            lock (this)
+            {
+                return _first is null && _watching is null;
+            }
+        }
+    }
+
     internal Flight? Find(string key)
     {
         for (var flight = _first; flight is not null; flight = flight.Next)

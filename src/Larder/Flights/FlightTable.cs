@@ -33,6 +33,9 @@ internal sealed class FlightTable
         }
     }
 
+    /// <summary>True when nothing is left of any flight: none runs, no key has one, and nothing is observed for one.</summary>
+    internal bool IsIdle => RunningCount == 0 && Array.TrueForAll(_stripes, static stripe => stripe.IsIdle);
+
     /// <summary>
     /// A number larger than all before. Where a node may not trust its memory, a caller that has taken one joins only flights with a larger one: they began after it came, so that
     /// nothing they have read is older.
@@ -53,6 +56,20 @@ internal sealed class FlightTable
         lock (_gate)
         {
             return !_isClosed && _running.Add(flight);
+        }
+    }
+
+    /// <summary>The same for several at once; none of them takes off when the cache is gone.</summary>
+    internal bool TookOff(IEnumerable<Flight> flights)
+    {
+        lock (_gate)
+        {
+            if (!_isClosed)
+            {
+                _running.UnionWith(flights);
+            }
+
+            return !_isClosed;
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed class Bodies(CacheParts parts)
         var header = opened.Envelope.Header;
         var now = parts.Clock.Now;
         var unixNow = UnixNow;
-        var lifetime = header.LifetimeAt(unixNow, settings.MemoryFor == 0 ? long.MaxValue : settings.MemoryFor);
+        var lifetime = header.LifetimeAt(unixNow, settings.MemoryFor == 0 ? long.MaxValue : settings.MemoryFor, settings.Lifetime);
         var head = new EntryHead(opened.Key, era, stamps, lifetime, header.CreatedOn(now, unixNow)) { Validators = header.Validators };
         value = default;
         if (!header.IsNotFound)

@@ -11,6 +11,7 @@ internal sealed class CacheFlows
         var serving = new Serving(parts);
         var settle = new SettleFlow(parts);
         var source = new SourceFlow(parts, settle);
+        var bulk = new BulkSourceFlow(parts, settle, source);
         LookFlow? look = null;
         ChainFlow? lead = null;
         FenceFlow? fences = null;
@@ -24,6 +25,7 @@ internal sealed class CacheFlows
             lead = new ChainFlow(parts, chain, source, settle, look, fences, bodies);
             below = new BelowFlow(parts, chain);
             source.LeadsBelow = lead;
+            bulk.LeadsBelow = new BulkChainFlow(chain, lead, bulk, settle, look, fences);
             if (queuesRemovals)
             {
                 parts.Queue = new QueuedRemovals(
@@ -37,7 +39,10 @@ internal sealed class CacheFlows
 
         Parts = parts;
         Read = new ReadFlow(parts, serving, look);
-        Load = new LoadFlow(parts, serving, settle, source, Read, lead);
+        var join = new JoinFlow(parts, serving, settle);
+        Load = new LoadFlow(parts, serving, settle, source, Read, join, lead);
+        BulkRead = new BulkReadFlow(parts, serving, Read, look);
+        BulkLoad = new BulkLoadFlow(parts, serving, join, bulk, BulkRead);
         Write = new WriteFlow(parts, below, fences, bodies);
         Remove = new RemoveFlow(parts, below);
         Clear = new ClearFlow(parts, below);
@@ -54,6 +59,10 @@ internal sealed class CacheFlows
     internal LoadFlow Load { get; }
 
     internal ReadFlow Read { get; }
+
+    internal BulkLoadFlow BulkLoad { get; }
+
+    internal BulkReadFlow BulkRead { get; }
 
     internal WriteFlow Write { get; }
 

@@ -30,6 +30,37 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         }
     }
 
+    /// <summary>
+    /// Brings a flight to its end whose first claim has shown that another node loads the key, or that something there can not be used: as above, from the second claim on.
+    /// </summary>
+    /// <param name="flight">The flight.</param>
+    /// <param name="factory">The factory.</param>
+    /// <param name="unusable">See <see cref="ITier.ClaimAsync"/>.</param>
+    /// <param name="changed">Ends when it is worth claiming again; null for at once.</param>
+    internal async Task LeadOnAsync<T, TSource>(Flight<T> flight, TSource factory, FenceToken unusable, Task? changed)
+        where TSource : struct, ISource<T>
+    {
+        try
+        {
+            if (changed is null || await HasWaitedAsync(flight, changed).ConfigureAwait(false))
+            {
+                await ClaimAndLoadAsync(flight, factory, unusable).ConfigureAwait(false);
+            }
+            else
+            {
+                await LoadAloneAsync(flight, factory, isKept: false).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failed)
+        {
+            settle.Fail(flight, failed);
+        }
+        finally
+        {
+            Unwatch(flight);
+        }
+    }
+
     private async ValueTask RunAsync<T, TSource>(Flight<T> flight, TSource factory)
         where TSource : struct, ISource<T>
     {
@@ -71,7 +102,6 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
     private async ValueTask ClaimAndLoadAsync<T, TSource>(Flight<T> flight, TSource factory, FenceToken unusable)
         where TSource : struct, ISource<T>
     {
-        var waitsUntil = flight.StartedAt + (chain.LoadWait ?? flight.Timeout);
         for (var claims = 0; claims < MostClaims && !flight.IsSettled && !flight.IsDetached; claims++)
         {
             var observation = Watch(flight);
@@ -90,11 +120,7 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
                 case TierStatus.Leased:
                     await LoadUnderLeaseAsync(flight, factory, claim.Lease!).ConfigureAwait(false);
                     return;
-                case TierStatus.Busy when chain.LoadWait is null && flight.Timeout == 0:
-                    await claim.Changed!.ConfigureAwait(false);
-                    break;
-                case TierStatus.Busy when waitsUntil > parts.Clock.Now:
-                    await parts.Scheduler.EndsAsync(claim.Changed!, waitsUntil - parts.Clock.Now, flight.Token).ConfigureAwait(false);
+                case TierStatus.Busy when await HasWaitedAsync(flight, claim.Changed!).ConfigureAwait(false):
                     break;
                 case TierStatus.Busy or TierStatus.OnHold:
                     await LoadAloneAsync(flight, factory, isKept: false).ConfigureAwait(false);
@@ -106,6 +132,25 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         }
 
         await LoadAloneAsync(flight, factory, isKept: false).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for another node's load; false when the time for that is over.</summary>
+    private async ValueTask<bool> HasWaitedAsync(Flight flight, Task changed)
+    {
+        if (chain.LoadWait is null && flight.Timeout == 0)
+        {
+            await changed.ConfigureAwait(false);
+            return true;
+        }
+
+        var left = flight.StartedAt + (chain.LoadWait ?? flight.Timeout) - parts.Clock.Now;
+        if (left <= 0)
+        {
+            return false;
+        }
+
+        await parts.Scheduler.EndsAsync(changed, left, flight.Token).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>This node loads: fences, source, fill, memory.</summary>
@@ -127,7 +172,20 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         }
 
         var (value, context, isLoaded) = await AskAsync<T, TSource>(flight, factory).ConfigureAwait(false);
-        if (!isLoaded || !settle.TryMake(flight, value, context, out var made, out var lateTags))
+        if (isLoaded)
+        {
+            await StoreAsync(flight, value, context).ConfigureAwait(false);
+        }
+        else
+        {
+            GiveBack(flight, dropsOlder: false);
+        }
+    }
+
+    /// <summary>The source has answered a flight that holds the right to load: stores it below, then in memory.</summary>
+    internal async ValueTask StoreAsync<T>(Flight<T> flight, T? value, FlightContext? context)
+    {
+        if (!settle.TryMake(flight, value, context, out var made, out var lateTags))
         {
             GiveBack(flight, dropsOlder: false);
             return;
@@ -208,13 +266,19 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
     private async ValueTask LoadAloneAsync<T, TSource>(Flight<T> flight, TSource factory, bool isKept)
         where TSource : struct, ISource<T>
     {
-        Unwatch(flight);
-        flight.Below!.MayBeKept = isKept;
+        BeAlone(flight, isKept);
         var (value, context, isLoaded) = await AskAsync<T, TSource>(flight, factory).ConfigureAwait(false);
         if (isLoaded)
         {
             settle.Succeed(flight, value!, context);
         }
+    }
+
+    /// <summary>The flight goes on without the authority.</summary>
+    internal void BeAlone(Flight flight, bool isKept)
+    {
+        Unwatch(flight);
+        flight.Below!.MayBeKept = isKept;
     }
 
     /// <summary>Asks the source; when it fails the flight is settled here.</summary>
@@ -239,7 +303,7 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
     }
 
     /// <summary>Ends the flight with what was found, if that may be served; otherwise keeps it for the case that the source fails.</summary>
-    private bool TrySettle<T>(Flight<T> flight, in Found<T> found)
+    internal bool TrySettle<T>(Flight<T> flight, in Found<T> found)
     {
         if (found.Entry is not { } entry)
         {
@@ -268,7 +332,7 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         return false;
     }
 
-    private void GiveBack(Flight flight, bool dropsOlder)
+    internal void GiveBack(Flight flight, bool dropsOlder)
     {
         if (flight.Below!.TakeLease() is { } lease)
         {
@@ -277,7 +341,7 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
     }
 
     /// <summary>A new observation of the flight's key, in place of the one before.</summary>
-    private TierObservation Watch(Flight flight)
+    internal TierObservation Watch(Flight flight)
     {
         var observation = new TierObservation(flight.Key);
         var stripe = parts.Flights.StripeOf(flight.Key);

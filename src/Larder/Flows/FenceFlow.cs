@@ -46,6 +46,44 @@ internal sealed class FenceFlow(CacheParts parts, Authority authority)
         }
     }
 
+    /// <summary>The same for what several entries depend on, with one question for all of them.</summary>
+    /// <param name="era">The stamp of the cache's fence that was taken first of all.</param>
+    /// <param name="groups">The tags' stamps of each; null for none at all.</param>
+    internal ValueTask<bool> KnowAllAsync(FenceStamp era, List<TagStamp[]>? groups)
+    {
+        List<(FenceName Name, FenceStamp Stamp)> unknown = [];
+        HashSet<FenceStamp>? noted = null;
+        if (!era.TryGetToken(era, out _))
+        {
+            unknown.Add((FenceName.Cache, era));
+        }
+
+        foreach (var group in groups ?? [])
+        {
+            foreach (ref readonly var tag in group.AsSpan())
+            {
+                if (!tag.Stamp.TryGetToken(era, out _) && (noted ??= []).Add(tag.Stamp))
+                {
+                    unknown.Add((FenceName.OfTag(tag.Tag), tag.Stamp));
+                }
+            }
+        }
+
+        return unknown.Count == 0 ? new ValueTask<bool>(true) : LearnAsync(era, unknown);
+    }
+
+    /// <summary>True when nothing needs to be asked for.</summary>
+    internal static bool AreKnown(FenceStamp era, TagStamp[]? tags)
+    {
+        var areKnown = era.TryGetToken(era, out _);
+        foreach (ref readonly var tag in tags.AsSpan())
+        {
+            areKnown = areKnown && tag.Stamp.TryGetToken(era, out _);
+        }
+
+        return areKnown;
+    }
+
     /// <summary>
     /// For tags that a factory has added: learns their tokens, and only then reads the any-tag fence once more. True when that has not moved since it was read before the load; a
     /// removal moves it first, so that one of the two readings shows every removal that the load may have missed.

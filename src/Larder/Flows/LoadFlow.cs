@@ -9,7 +9,7 @@ namespace Larder.Flows;
 /// A call with a factory that memory could not answer at a glance: serve what may be served, offer a refresh, or
 /// lead or join the load of the key. Never inlined into the path of a hit, which would grow by a hundred times.
 /// </summary>
-internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow settle, SourceFlow source, ReadFlow read, ChainFlow? chain)
+internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow settle, SourceFlow source, ReadFlow read, JoinFlow join, ChainFlow? chain)
 {
     private readonly WaitFlow _wait = new(parts, serving);
 
@@ -107,8 +107,13 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
             var isOpen = parts.Clock.Now < parts.Gate.ServesUntil;
             arrival ??= isOpen ? null : parts.Flights.NextOrder();
             var entry = readsMemory && isOpen ? parts.Memory.Find(call.Key) : null;
-            if (entry is not null && TryServe(in call, ref entry, tags, out CacheResult<T> served))
+            if (entry is not null && join.TryServe(in call, ref entry, out CacheResult<T> served, out var isRefreshDue))
             {
+                if (isRefreshDue)
+                {
+                    source.OfferRefresh<T, TSource>(in call, entry!, parts.Clock.Now, tags);
+                }
+
                 return LoadStep<T>.Answered(in served);
             }
 
@@ -125,62 +130,6 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
     }
 
     /// <summary>
-    /// Answers from the entry, if its time and its fences allow it. Sets the entry to null when nothing of it may be
-    /// used any more.
-    /// </summary>
-    private bool TryServe<T, TSource>(in LoadCall<TSource> call, ref Entry? entry, ReadOnlySpan<string> tags, out CacheResult<T> result)
-        where TSource : struct, ISource<T>
-    {
-        result = default;
-        if (!entry!.IsValue)
-        {
-            // A number: it is passed by, and replaced by what is loaded.
-            return false;
-        }
-
-        var now = parts.Clock.Now;
-        if (serving.DropIfDead(entry!, now))
-        {
-            entry = null;
-            return false;
-        }
-
-        var phase = entry!.PhaseAt(now);
-        CacheStatus status;
-        switch (phase)
-        {
-            case Phase.Fresh or Phase.RefreshDue:
-                status = CacheStatus.Hit;
-                entry.Touch(now);
-                break;
-            case Phase.Stale:
-                status = CacheStatus.Stale;
-                break;
-            case Phase.Expired when call.Settings.ServeExpired:
-                status = CacheStatus.Expired;
-                break;
-            case Phase.Expired when entry.IsThrottled(now):
-                status = CacheStatus.Fallback;
-                break;
-            default:
-                return false;
-        }
-
-        if (!serving.TryAnswer(entry, status, now, out result))
-        {
-            entry = null;
-            return false;
-        }
-
-        if (phase != Phase.Fresh && status != CacheStatus.Fallback && !call.Settings.Skips(CacheSkip.Source))
-        {
-            source.OfferRefresh<T, TSource>(in call, entry, now, tags);
-        }
-
-        return true;
-    }
-
-    /// <summary>
     /// Under the key's lock: joins the running flight, or puts a new one in its place for the caller to lead. False
     /// when memory has changed since it was read, and must be read again.
     /// </summary>
@@ -188,83 +137,33 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         in LoadCall<TSource> call, ReadOnlySpan<string> tags, Entry? seen, bool mayBeBare, long? arrival, out LoadStep<T> step, out Flight<T>? leading)
         where TSource : struct, ISource<T>
     {
-        step = default;
         leading = null;
-        Flight found;
         var stripe = parts.Flights.StripeOf(call.Key);
         lock (stripe)
         {
-            var running = stripe.Find(call.Key);
-            if (running is not null && (!running.IsCurrent(parts.CacheFence) || running.IsOverdue(parts.Clock.Now)))
+            switch (join.Meet(stripe, in call, seen, mayBeBare, arrival, out step))
             {
-                // Too old to be joined, or its factory has blocked its thread beyond its time: this caller starts afresh.
-                stripe.Detach(running);
-                running = null;
-            }
-
-            if (running is { Below: { } below } && !MayJoin(stripe, running, below, arrival, out var until))
-            {
-                if (until is not null)
-                {
-                    step = LoadStep<T>.Blocked(until, arrival);
-                    return true;
-                }
-
-                running = null;
-            }
-
-            if (running is null)
-            {
-                // A flight that ended since memory was read has left its value there: one load, not two.
-                if (arrival is null && !call.Settings.Skips(CacheSkip.MemoryRead) && !ReferenceEquals(parts.Memory.Find(call.Key), seen))
-                {
+                case Meeting.Changed:
                     return false;
-                }
-
-                leading = new Flight<T>(source.Start(in call, tags, seen, isRefresh: false))
-                {
-                    MayAddTags = TSource.TakesContext || chain is not null,
-                    Below = chain is null ? null : new FlightBelow(parts.Flights.NextOrder()),
-                };
-                stripe.Add(leading);
-                return true;
+                case Meeting.Nobody:
+                    leading = new Flight<T>(source.Start(in call, tags, seen, isRefresh: false))
+                    {
+                        MayAddTags = TSource.TakesContext || chain is not null,
+                        Below = chain is null ? null : new FlightBelow(parts.Flights.NextOrder()),
+                    };
+                    stripe.Add(leading);
+                    return true;
+                default:
+                    break;
             }
-
-            step = Join<T>(running, call.Settings, call.StartedAt, mayBeBare);
-            found = running;
         }
 
-        found.Arm(parts.Scheduler, settle);
-        parts.Report.Joined();
+        if (step.Flight is { } joined)
+        {
+            join.Joined(joined);
+        }
+
         return true;
-    }
-
-    /// <summary>
-    /// Whether a caller may share what a flight reads below. If not, either it waits until that is decided, or the flight is taken off and the caller leads. Guarded.
-    /// </summary>
-    private bool MayJoin(FlightStripe stripe, Flight running, FlightBelow below, long? arrival, out Task? until)
-    {
-        until = null;
-        if (arrival is { } came && below.Order < came)
-        {
-            // This node may not trust what it heard before the caller came, and the flight may have heard it before. The next flight will do for all who wait.
-            until = running.EnsureTask(parts.Scheduler);
-            return false;
-        }
-
-        if (below.Observation is not { AllowsJoining: false } observation)
-        {
-            return true;
-        }
-
-        if (observation.IsUndecided)
-        {
-            until = Task.WhenAny(observation.WhenDecided(() => parts.Scheduler.CreateCompletion<bool>()), running.EnsureTask(parts.Scheduler));
-            return false;
-        }
-
-        stripe.Detach(running);
-        return false;
     }
 
     /// <summary>After a stale answer from below: whoever led offers the refresh, for it has a factory.</summary>
@@ -279,30 +178,6 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
                 source.OfferRefresh<T, TSource>(in call, entry, now, tags);
             }
         }
-    }
-
-    /// <summary>Joins a running flight. Guarded.</summary>
-    private LoadStep<T> Join<T>(Flight running, EntrySettings settings, long now, bool mayBeBare)
-    {
-        if (FlightScope.Current is { } within && within.IsWithin(running))
-        {
-            throw new RecursiveLoadException(
-                $"The factory of {parts.Report.Show(running.Key)} asks the cache for the key that it is loading, which would wait for ever. "
-                + "Call the source directly, or use another key.");
-        }
-
-        // The bare task is as good as a wait of one's own only where nothing can depend on who waits.
-        var isBare = mayBeBare && running is Flight<T> && !running.MayAddTags && !running.Settings.Isolate
-            && running.Before?.HandsOutCopies != true && parts.Policy is null
-            && running.Settings.Skips(CacheSkip.MemoryRead) == settings.Skips(CacheSkip.MemoryRead)
-            && settings.SourceSoftTimeout == 0 && WaitFlow.OwnDeadline(running, settings, now) is null;
-        running.Waiters++;
-        if (isBare)
-        {
-            running.UncountedWaiters++;
-        }
-
-        return LoadStep<T>.Joining(running, running.EnsureTask(parts.Scheduler), parts.Tags.AnyTag.Stamp, isBare);
     }
 
     /// <summary>Asks the source. Answers at once when it does.</summary>
@@ -362,11 +237,12 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         Task landing;
         lock (parts.Flights.StripeOf(call.Key))
         {
-            landing = flight.EnsureTask(parts.Scheduler);
+            // An answer that is there already needs no task for anybody to wait on.
+            landing = flight.HasAnswer ? Task.CompletedTask : flight.EnsureTask(parts.Scheduler);
         }
 
         var step = LoadStep<T>.Leading(flight, landing, isBare: false);
-        if (!landing.IsCompletedSuccessfully || flight.Status == CacheStatus.Fallback)
+        if (!flight.HasAnswer)
         {
             return step;
         }

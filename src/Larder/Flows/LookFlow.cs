@@ -56,6 +56,92 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         return found;
     }
 
+    /// <summary>Reads several keys: the authority is asked once, and fences are learnt in one go. Where copies lie above it each key is looked up by itself, all at once.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="era">The stamp of the cache's fence, taken before.</param>
+    /// <param name="settings">The options of whoever asks.</param>
+    /// <param name="observations">As many, each as for <see cref="FindAsync"/>.</param>
+    internal async ValueTask<Found<T>[]> FindManyAsync<T>(string[] keys, FenceStamp era, EntrySettings settings, TierObservation?[] observations)
+    {
+        var found = new Found<T>[keys.Length];
+        if (settings.Skips(SkipOf(chain.Authority.Kind, isWrite: false)))
+        {
+            return found;
+        }
+
+        if (chain.Copies is not null)
+        {
+            var looks = new Task<Found<T>>[keys.Length];
+            for (var i = 0; i < keys.Length; i++)
+            {
+                looks[i] = FindAsync<T>(keys[i], era, settings, observations[i]).AsTask();
+            }
+
+            return await Task.WhenAll(looks).ConfigureAwait(false);
+        }
+
+        if (await chain.Authority.GetManyAsync(keys, observations).ConfigureAwait(false) is not { } readings)
+        {
+            Array.Fill(found, new Found<T>(TierStatus.Unavailable));
+            return found;
+        }
+
+        try
+        {
+            await OpenManyAsync(keys, era, settings, readings, found).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var reading in readings)
+            {
+                reading.Dispose();
+            }
+        }
+
+        return found;
+    }
+
+    private async ValueTask OpenManyAsync<T>(string[] keys, FenceStamp era, EntrySettings settings, TierReading[] readings, Found<T>[] found)
+    {
+        List<int>? waiting = null;
+        List<TagStamp[]>? groups = null;
+        for (var i = 0; i < readings.Length; i++)
+        {
+            var reading = readings[i];
+            if (!reading.HasValue || !bodies.TryOpen(keys[i], reading.Body, out var opened))
+            {
+                found[i] = new Found<T>(reading.Status, reading.Token);
+                continue;
+            }
+
+            var stamps = bodies.StampsOf(in opened);
+            if (FenceFlow.AreKnown(era, stamps))
+            {
+                found[i] = Judge<T>(era, settings, reading.Token, chain.Authority.Kind, in opened, stamps);
+                continue;
+            }
+
+            // Opened once more when the fences are known, which they are from the second call on.
+            (waiting ??= []).Add(i);
+            (groups ??= []).Add(stamps ?? []);
+        }
+
+        if (waiting is null)
+        {
+            return;
+        }
+
+        await fences.KnowAllAsync(era, groups).ConfigureAwait(false);
+        for (var at = 0; at < waiting.Count; at++)
+        {
+            var i = waiting[at];
+            if (bodies.TryOpen(keys[i], readings[i].Body, out var opened))
+            {
+                found[i] = Judge<T>(era, settings, readings[i].Token, chain.Authority.Kind, in opened, groups![at] is { Length: > 0 } stamps ? stamps : null);
+            }
+        }
+    }
+
     /// <summary>What the authority says of the key, its value left out; null when there is nothing that may be served.</summary>
     internal async ValueTask<PeekedHead?> PeekAsync(string key)
     {

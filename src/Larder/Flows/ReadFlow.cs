@@ -57,7 +57,7 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
             : null;
     }
 
-    private bool TryGetInMemory<T>(string key, EntrySettings settings, bool servesExpired, out CacheResult<T> result)
+    internal bool TryGetInMemory<T>(string key, EntrySettings settings, bool servesExpired, out CacheResult<T> result)
     {
         var now = parts.Clock.Now;
         result = default;
@@ -80,16 +80,7 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
         try
         {
             var found = await look!.FindAsync<T>(key, era, settings, observation).ConfigureAwait(false);
-            if (found.Entry is not { } entry)
-            {
-                return serving.Absent<T>(key);
-            }
-
-            Keep(key, entry, settings, observation);
-            var now = parts.Clock.Now;
-            return StatusOf(entry, now, settings.ServeExpired) is { } status
-                ? serving.OfFound(entry, status, found.Tier, now, found.Value)
-                : serving.Absent<T>(key);
+            return OfFound(key, in found, settings, observation);
         }
         finally
         {
@@ -98,6 +89,21 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
                 stripe.Unwatch(observation);
             }
         }
+    }
+
+    /// <summary>The answer to what was found below, if anything was. Memory keeps it, if it may.</summary>
+    internal CacheResult<T> OfFound<T>(string key, in Found<T> found, EntrySettings settings, TierObservation observation)
+    {
+        if (found.Entry is not { } entry)
+        {
+            return serving.Absent<T>(key);
+        }
+
+        Keep(key, entry, settings, observation);
+        var now = parts.Clock.Now;
+        return StatusOf(entry, now, settings.ServeExpired) is { } status
+            ? serving.OfFound(entry, status, found.Tier, now, found.Value)
+            : serving.Absent<T>(key);
     }
 
     private void Keep(string key, Entry entry, EntrySettings settings, TierObservation observation)

@@ -78,6 +78,22 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
         return outer;
     }
 
+    /// <summary>The source is about to be asked for several keys at once: one call, which the first of the flights stands for.</summary>
+    internal Activity? SourceAsked(IReadOnlyList<Flight> flights, Clock clock)
+    {
+        var outer = SourceAsked(flights[0], clock);
+        if (flights[0].Watch is { } watch)
+        {
+            watch.Activity?.SetTag("larder.keys", flights.Count);
+            for (var i = 1; i < flights.Count && events is not null; i++)
+            {
+                flights[i].Watch = watch with { Activity = null, IsShared = true };
+            }
+        }
+
+        return outer;
+    }
+
     /// <summary>The caller goes on while the source may still be at work: its own activity is the current one again.</summary>
     internal static void Leave(Flight flight, Activity? outer)
     {
@@ -96,7 +112,7 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
 
         End(watch.Activity, flight.IsNotFound ? "not_found" : "success", failed: null);
         var duration = clock.Since(watch.StartTimestamp);
-        Time(duration, flight.IsRefresh, "success");
+        Time(watch, duration, flight.IsRefresh, "success");
         Tell(
             nameof(ICacheEvents.SourceSucceeded),
             (flight.Key, duration, flight.IsRefresh),
@@ -105,7 +121,7 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
 
     internal void SourceFailed(Flight flight, Exception failed, Clock clock)
     {
-        counters.Count(Counter.SourceFailures);
+        counters.Add(Counter.SourceFailures, flight.StandsForCall ? 1 : 0);
         var outcome = failed is SourceTimeoutException ? "timeout" : "failure";
         if (log.IsEnabled(LogLevel.Debug))
         {
@@ -119,7 +135,7 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
 
         End(watch.Activity, outcome, failed);
         var duration = clock.Since(watch.StartTimestamp);
-        Time(duration, flight.IsRefresh, outcome);
+        Time(watch, duration, flight.IsRefresh, outcome);
         Tell(
             nameof(ICacheEvents.SourceFailed),
             (flight.Key, failed, duration, flight.IsRefresh),
@@ -234,8 +250,13 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
     internal string Show(string key) => keys.Show(key);
 
     // A listener's own failure is its own: it must not turn into a caller's, or keep a flight from ending.
-    private void Time(TimeSpan duration, bool isRefresh, string outcome)
+    private void Time(FlightWatch watch, TimeSpan duration, bool isRefresh, string outcome)
     {
+        if (watch.IsShared)
+        {
+            return;
+        }
+
         try
         {
             LarderMeter.SourceDuration.Record(

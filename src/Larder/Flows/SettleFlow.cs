@@ -72,6 +72,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
 
             var isNotFound = context is { IsNotFound: true };
             flight.Decide(isNotFound ? default : value, made.Entry, isNotFound);
+            Unwatch(stripe, flight);
         }
 
         try
@@ -108,6 +109,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             }
 
             flight.DecideFound(value, entry, status, tier);
+            Unwatch(stripe, flight);
         }
 
         try
@@ -176,6 +178,8 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             {
                 flight.DecideFailure(failed);
             }
+
+            Unwatch(stripe, flight);
         }
 
         try
@@ -221,6 +225,16 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             parts.Memory.Drop(entry!, EvictionReason.Unreadable);
             parts.Report.Unreadable(entry!.Key, failed);
             return false;
+        }
+    }
+
+    /// <summary>What is said of the key below concerns the flight no more. Here, because its factory may never return. Guarded.</summary>
+    private static void Unwatch(FlightStripe stripe, Flight flight)
+    {
+        if (flight.Below is { Observation: { } observation } below)
+        {
+            stripe.Unwatch(observation);
+            below.Observation = null;
         }
     }
 
@@ -297,7 +311,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
                 _ = parts.Chain!.Authority.ReleaseAsync(lease, dropsOlder: false).AsTask();
             }
 
-            if (flight.IsRefresh)
+            if (flight.HoldsRefreshPlace)
             {
                 parts.Refreshes.Leave();
             }

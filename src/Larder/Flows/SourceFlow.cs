@@ -15,14 +15,27 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
     /// </summary>
     internal FlightStart Start<TSource>(in LoadCall<TSource> call, ReadOnlySpan<string> tags, Entry? before, bool isRefresh)
     {
+        var fences = TakeFences(call.View, tags);
+        return Start(call.Key, call.Settings, in fences, before, isRefresh);
+    }
+
+    /// <summary>The present stamps of the fences that a load depends on, that of the cache first.</summary>
+    internal LoadFences TakeFences(CacheView view, ReadOnlySpan<string> tags)
+    {
         var cacheStamp = parts.CacheFence.Stamp;
+        return new LoadFences(cacheStamp, parts.Tags.AnyTag.Stamp, parts.Tags.Stamp(tags, view.Tag));
+    }
+
+    /// <summary>The same with fences that were taken before.</summary>
+    internal FlightStart Start(string key, EntrySettings settings, in LoadFences fences, Entry? before, bool isRefresh)
+    {
         var start = new FlightStart
         {
-            Key = call.Key,
-            Settings = call.Settings,
-            CacheStamp = cacheStamp,
-            AnyTagStamp = parts.Tags.AnyTag.Stamp,
-            Tags = parts.Tags.Stamp(tags, call.View.Tag),
+            Key = key,
+            Settings = settings,
+            CacheStamp = fences.Cache,
+            AnyTagStamp = fences.AnyTag,
+            Tags = fences.Tags,
 
             // Read before the lock was taken, so it may have been removed since.
             Before = before is { IsValue: true } && before.IsCurrent(parts.CacheFence) ? before : null,
@@ -94,11 +107,7 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
         var stripe = parts.Flights.StripeOf(call.Key);
         lock (stripe)
         {
-            // A load that runs already (of a call that skipped memory) refreshes the entry as well.
-            // What a lower tier has may be refreshed though memory does not keep it.
-            var isThere = ReferenceEquals(parts.Memory.Find(call.Key), entry) || (parts.Chain is not null && entry.IsCurrent(parts.CacheFence));
-            var isWanted = !parts.CacheFence.IsClosed && stripe.Find(call.Key) is null && isThere;
-            if (isWanted)
+            if (IsRefreshWanted(stripe, call.Key, entry))
             {
                 flight = new RefreshFlight<T, TSource>(Start(in call, tags, entry, isRefresh: true), call.Source, this)
                 {
@@ -124,6 +133,15 @@ internal sealed class SourceFlow(CacheParts parts, SettleFlow settle)
 
         parts.Report.RefreshStarted();
         parts.Scheduler.Queue(flight);
+    }
+
+    /// <summary>True when the entry is still there to be refreshed, and nobody loads its key. Guarded.</summary>
+    internal bool IsRefreshWanted(FlightStripe stripe, string key, Entry entry)
+    {
+        // A load that runs already (of a call that skipped memory) refreshes the entry as well.
+        // What a lower tier has may be refreshed though memory does not keep it.
+        var isThere = ReferenceEquals(parts.Memory.Find(key), entry) || (parts.Chain is not null && entry.IsCurrent(parts.CacheFence));
+        return !parts.CacheFence.IsClosed && stripe.Find(key) is null && isThere;
     }
 
     /// <summary>The background part of a refresh.</summary>

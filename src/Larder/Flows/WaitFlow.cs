@@ -113,7 +113,7 @@ internal sealed class WaitFlow(CacheParts parts, Serving serving)
     }
 
     /// <summary>One caller goes. When it was the last, and the load is not to go on without anybody, the load is given up.</summary>
-    private void Leave(Flight flight)
+    internal void Leave(Flight flight)
     {
         var stripe = parts.Flights.StripeOf(flight.Key);
         lock (stripe)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Larder.Entries;
 using Larder.Fences;
 using Larder.Keys;
@@ -12,6 +13,9 @@ namespace Larder.Flows;
 /// </summary>
 internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? fences, Bodies? bodies)
 {
+    // Writes of one call that the authority is given before the first has been answered.
+    private const int MostAtOnce = 256;
+
     private readonly EntryMaker _maker = new(parts);
 
     internal ValueTask Set<T>(CacheView view, string key, T value, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
@@ -33,6 +37,90 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
 
         SetInMemory(key, in made);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Sets several values at once. Of several values for one key the last counts.</summary>
+    internal ValueTask SetMany<T>(
+        CacheView view, IEnumerable<KeyValuePair<string, T>> items, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        KeyRules.CheckTags(tags, parts.MaximumKeyLength);
+        options?.Check(nameof(options));
+        cancellationToken.ThrowIfCancellationRequested();
+        var settings = view.Defaults.Merge(options);
+        var cacheStamp = parts.CacheFence.Stamp;
+        parts.ThrowIfClosed();
+        var stamps = parts.Tags.Stamp(tags, view.Tag);
+        var values = WholeKeys(view, items);
+        if (parts.Chain is { } chain)
+        {
+            return values.Count == 0
+                ? ValueTask.CompletedTask
+                : below!.WaitAsync(SetManyBelowAsync(chain, values, settings, cacheStamp, stamps), cancellationToken);
+        }
+
+        foreach (var (key, value) in values)
+        {
+            SetInMemory(key, _maker.OfSet(key, value, settings, cacheStamp, stamps));
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The values by whole key. Every key is checked before anything is done.</summary>
+    private Dictionary<string, T> WholeKeys<T>(CacheView view, IEnumerable<KeyValuePair<string, T>> items)
+    {
+        var values = items.TryGetNonEnumeratedCount(out var count) ? new Dictionary<string, T>(count) : [];
+        foreach (var (given, value) in items)
+        {
+            values[BulkKeys.Whole(view, given, parts.MaximumKeyLength, nameof(items))] = value;
+        }
+
+        return values;
+    }
+
+    private async Task SetManyBelowAsync<T>(
+        TierChain chain, Dictionary<string, T> values, EntrySettings settings, FenceStamp cacheStamp, TagStamp[]? stamps)
+    {
+        foreach (var key in values.Keys)
+        {
+            Drop(key);
+        }
+
+        // Asked for once, so that the single writes find them known.
+        await fences!.KnowAsync(cacheStamp, stamps).ConfigureAwait(false);
+        Exception? failed = null;
+        var mustSynchronize = false;
+        foreach (var some in values.Chunk(MostAtOnce))
+        {
+            var writes = Array.ConvertAll(
+                some,
+                one => WriteBelowAsync(chain, one.Key, one.Value, _maker.OfSet(one.Key, one.Value, settings, cacheStamp, stamps), cacheStamp, stamps));
+            for (var i = 0; i < writes.Length; i++)
+            {
+                try
+                {
+                    var verdict = await writes[i].ConfigureAwait(false);
+                    mustSynchronize |= verdict != StoreVerdict.Unreached;
+                    Report(some[i].Key, verdict);
+                }
+                catch (Exception thrown)
+                {
+                    // The others are written all the same; the caller hears of the first.
+                    failed ??= thrown;
+                }
+            }
+        }
+
+        if (mustSynchronize)
+        {
+            await below!.SynchronizeAsync().ConfigureAwait(false);
+        }
+
+        if (failed is not null)
+        {
+            ExceptionDispatchInfo.Throw(failed);
+        }
     }
 
     private void SetInMemory(string key, in Made made)
@@ -60,17 +148,26 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
     {
         // The local part before the first wait; what comes of the key is watched when it is this call's turn.
         Drop(key);
+        var verdict = await WriteBelowAsync(chain, key, value, made, cacheStamp, stamps).ConfigureAwait(false);
+        if (verdict != StoreVerdict.Unreached)
+        {
+            await below!.SynchronizeAsync().ConfigureAwait(false);
+        }
+
+        Report(key, verdict);
+    }
+
+    /// <summary>Writes one value when it is its turn. Unless it could not be told, other nodes have to follow before the write is complete.</summary>
+    private async Task<StoreVerdict> WriteBelowAsync<T>(
+        TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
+    {
         var verdict = await below!.TellInTurnAsync([key], () => StoreWatchedAsync(chain, key, value, made, cacheStamp, stamps)).ConfigureAwait(false);
         if (verdict == StoreVerdict.Unreached)
         {
             await below.GiveUpWriteAsync(key).ConfigureAwait(false);
         }
-        else
-        {
-            await below.SynchronizeAsync().ConfigureAwait(false);
-        }
 
-        Report(key, verdict);
+        return verdict;
     }
 
     private async ValueTask<StoreVerdict> StoreWatchedAsync<T>(

@@ -75,7 +75,8 @@ internal readonly struct EnvelopeHeader
     /// </summary>
     /// <param name="unixNow">The wall clock.</param>
     /// <param name="memoryFor">The longest stay in memory from now on; <see cref="long.MaxValue"/> when there is no cap.</param>
-    internal Lifetime LifetimeAt(long unixNow, long memoryFor)
+    /// <param name="settings">The limits of the present settings, which are shared where they are the same; null for none.</param>
+    internal Lifetime LifetimeAt(long unixNow, long memoryFor, Lifetime? settings = null)
     {
         var age = Age(unixNow);
         var most = Duration(FreshFor);
@@ -87,9 +88,8 @@ internal readonly struct EnvelopeHeader
         }
 
         return Lifetime.Restored(
-            freshFor: SlidingFor > 0 && age < present ? most : present,
-            staleFor: Duration(StaleFor),
-            fallbackFor: Duration(FallbackFor),
+            settings,
+            (SlidingFor > 0 && age < present ? most : present, Duration(StaleFor), Duration(FallbackFor)),
             memoryFor: memoryFor > Longest ? long.MaxValue : age + memoryFor,
             slidingFor: Duration(SlidingFor),
             refreshAfter: RefreshAfter == long.MaxValue ? long.MaxValue : Duration(RefreshAfter));

@@ -18,6 +18,40 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         Late = GiveBack,
     };
 
+    private static readonly TierCall<(ITier Tier, string[] Keys, TierObservation?[] Observations), TierReading[]?> GetMany = new(
+        static async (s, token) =>
+        {
+            var readings = await s.Tier.GetManyAsync(s.Keys, s.Observations, token).ConfigureAwait(false);
+            return readings?.Length == s.Keys.Length
+                ? readings
+                : throw new InvalidOperationException($"The tier answered {readings?.Length ?? 0} readings to {s.Keys.Length} keys.");
+        },
+        static _ => null,
+        static (TierReading[]? readings, out Exception? failure) =>
+        {
+            foreach (ref readonly var reading in readings.AsSpan())
+            {
+                if (IsUnavailable(reading, out failure))
+                {
+                    return true;
+                }
+            }
+
+            failure = null;
+            return readings is null;
+        })
+    {
+        Late = static readings =>
+        {
+            foreach (var reading in readings ?? [])
+            {
+                reading.Dispose();
+            }
+
+            return ValueTask.CompletedTask;
+        },
+    };
+
     private static readonly TierCall<(ITier Tier, string Key, FenceToken Unusable, TierObservation Observation, TimeSpan LeaseTime), TierClaim> Claim = new(
         static (s, token) => s.Tier.ClaimAsync(s.Key, s.Unusable, s.Observation, s.LeaseTime, token),
         TierClaim.Unavailable,
@@ -112,6 +146,10 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
 
     internal ValueTask<TierReading> GetAsync(string key, TierObservation? observation) =>
         MayBeRead ? _calls.TryAsync(Get, (tier, key, observation)) : new(TierReading.Unavailable());
+
+    /// <summary>Several keys in one go; null when the tier can not be asked. The answers are the caller's to dispose.</summary>
+    internal ValueTask<TierReading[]?> GetManyAsync(string[] keys, TierObservation?[] observations) =>
+        MayBeRead ? _calls.TryAsync(GetMany, (tier, keys, observations)) : new((TierReading[]?)null);
 
     /// <summary>The token alone.</summary>
     internal ValueTask<TierReading> PeekAsync(string key, TierObservation? observation) =>

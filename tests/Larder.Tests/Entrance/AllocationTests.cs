@@ -208,6 +208,19 @@ public sealed class AllocationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task HitsOfManyKeys_AllocateTheAnswerAlone()
+    {
+        await _cache.SetManyAsync(Tags.ToDictionary(key => key, key => key));
+        await _typed.SetManyAsync(Tags.ToDictionary(key => key, key => key));
+        var answer = LeastBytes(static _ => new ValueTask<Dictionary<string, string>>(Tags.ToDictionary(key => key)), TimeSpan.Zero);
+        var bytes = LeastBytes(static t => t._cache.GetOrCreateManyAsync<string>(Tags, static (_, _) => default), TimeSpan.Zero);
+        var typed = LeastBytes(static t => t._typed.GetOrCreateManyAsync(Tags, static (_, _) => default), TimeSpan.Zero);
+
+        Assert.InRange(bytes, 1, answer);
+        Assert.InRange(typed, 1, answer);
+    }
+
+    [Fact]
     public async Task Misses_Allocate_WhichShowsThatThisMeasures()
     {
         await _cache.SetAsync("k", "v");

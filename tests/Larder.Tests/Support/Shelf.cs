@@ -36,7 +36,13 @@ internal sealed class Shelf
         }
     }
 
+    /// <summary>What claims of a key wait for, as if another node were loading it; null for nothing. Asked by each claim.</summary>
+    internal Func<string, Task?>? Busy { get; set; }
+
     internal ITier Open() => new Tier(this);
+
+    /// <summary>The same for a cache that has to wait for other nodes after a change.</summary>
+    internal ITier OpenShared() => new SharedTier(this);
 
     internal bool Holds(string key)
     {
@@ -61,7 +67,16 @@ internal sealed class Shelf
         return Throws ? throw new InvalidOperationException("the shelf broke") : !IsDown;
     }
 
-    private sealed class Tier(Shelf shelf) : ITier
+    private sealed class SharedTier(Shelf shelf) : Tier(shelf), ICoherence
+    {
+        public CoherenceLevel Level => CoherenceLevel.Eventual;
+
+        public CoherenceGate Gate { get; } = new(isOpen: true);
+
+        public ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken) => Shelf.EnterAsync("Synchronize");
+    }
+
+    private class Tier(Shelf shelf) : ITier
     {
         public string Name => "shelf";
 
@@ -87,12 +102,38 @@ internal sealed class Shelf
             }
         }
 
+        public async ValueTask<TierReading[]> GetManyAsync(
+            ReadOnlyMemory<string> keys, ReadOnlyMemory<TierObservation?> observations, CancellationToken cancellationToken)
+        {
+            var isUp = await shelf.EnterAsync("GetMany");
+            var readings = new TierReading[keys.Length];
+            lock (shelf._gate)
+            {
+                for (var i = 0; i < readings.Length; i++)
+                {
+                    var isThere = shelf._slots.TryGetValue(keys.Span[i], out var slot) && slot.Body is not null;
+                    readings[i] = !isUp ? TierReading.Unavailable() : isThere ? Reading(slot.Token, slot.Body!) : TierReading.Absent;
+                    if (isUp)
+                    {
+                        observations.Span[i]?.Arm();
+                    }
+                }
+            }
+
+            return readings;
+        }
+
         public async ValueTask<TierClaim> ClaimAsync(
             string key, FenceToken unusable, TierObservation observation, TimeSpan leaseTime, CancellationToken cancellationToken)
         {
             if (!await shelf.EnterAsync("Claim"))
             {
                 return TierClaim.Unavailable();
+            }
+
+            if (shelf.Busy?.Invoke(key) is { } changed)
+            {
+                return TierClaim.Busy(changed);
             }
 
             lock (shelf._gate)
@@ -298,6 +339,6 @@ internal sealed class Shelf
             public ValueTask DisposeAsync() => ReleaseAsync(dropsOlder: false, CancellationToken.None);
         }
 
-        private Shelf Shelf => shelf;
+        protected Shelf Shelf => shelf;
     }
 }
