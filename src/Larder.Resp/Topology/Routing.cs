@@ -29,6 +29,12 @@ internal abstract class Routing : IRerouting, IAsyncDisposable
 
     internal virtual bool IsConnected => Home.IsConnected;
 
+    /// <summary>True where commands go by the slots of their keys.</summary>
+    internal virtual bool UsesSlots => false;
+
+    /// <summary>The nodes that own something.</summary>
+    internal virtual IReadOnlyList<RespNode> Primaries => [Home];
+
     private protected NodeContext Context { get; }
 
     private protected Postponed Postponed { get; }
@@ -43,6 +49,20 @@ internal abstract class Routing : IRerouting, IAsyncDisposable
     internal virtual void OnReady(RespNode node)
     {
     }
+
+    /// <summary>A node has lost its connection.</summary>
+    internal virtual void OnLost(RespNode node)
+    {
+    }
+
+    /// <summary>The node that owns a slot.</summary>
+    internal virtual RespNode NodeOfSlot(int slot) => Home;
+
+    /// <summary>The slots that a node owns; empty where there are none.</summary>
+    internal virtual IReadOnlyList<RespSlotRange> SlotsOf(RespNode node) => [];
+
+    /// <summary>True when the error, which a node gave, says that another attempt, maybe elsewhere, can succeed soon.</summary>
+    internal virtual bool Learn(RespServerException error, RespNode node) => false;
 
     internal virtual RespDiagnostics Diagnose() => Home.Diagnose();
 
@@ -90,8 +110,14 @@ internal abstract class Routing : IRerouting, IAsyncDisposable
         pending.ForgetReplies();
         if (NodeOf(pending).Current is not { } connection || connection.TryAdd(pending) != Admission.Accepted)
         {
+            NoConnection();
             Postponed.Add(pending, ShortestPause * 2);
         }
+    }
+
+    /// <summary>Something waits for a node that cannot be reached.</summary>
+    private protected virtual void NoConnection()
+    {
     }
 
     private protected int Pause(Pending pending)

@@ -31,6 +31,7 @@ internal sealed class RespVerb
     {
         Name = name;
         Flags = flags;
+        Keys = KeyPlaces.Of(name);
         var words = name.Split(' ');
         Words = words.Length;
         Bytes = Encoding.UTF8.GetBytes(string.Concat(words.Select(static word =>
@@ -41,6 +42,9 @@ internal sealed class RespVerb
     internal string Name { get; }
 
     internal RespFlags Flags { get; }
+
+    /// <summary>Where the keys stand among the arguments.</summary>
+    internal KeyPlace Keys { get; }
 
     internal int Words { get; }
 
