@@ -1,4 +1,5 @@
 using System.Globalization;
+using Larder.Memory;
 
 namespace Larder.HitRatio;
 
@@ -15,6 +16,8 @@ internal sealed record Arguments(string Trace, TraceFormat Format, IReadOnlyList
           --threads N       replay ours with so many threads; default 1, which is reproducible
           --json            print JSON instead of a table
         """;
+
+    private const int MostThreads = 1024;
 
     internal bool IsWeighted { get; init; }
 
@@ -45,10 +48,10 @@ internal sealed record Arguments(string Trace, TraceFormat Format, IReadOnlyList
                     format = FormatOf(Value(words, ref i));
                     break;
                 case "--capacity":
-                    capacities = [.. Value(words, ref i).Split(',').Select(word => Positive("--capacity", word))];
+                    capacities = [.. Value(words, ref i).Split(',').Select(word => Number("--capacity", word, BoundedMapOptions<ulong, long>.MaximumCapacity))];
                     break;
                 case "--threads":
-                    asked = asked with { Threads = (int)Math.Min(1024, Positive("--threads", Value(words, ref i))) };
+                    asked = asked with { Threads = (int)Number("--threads", Value(words, ref i), MostThreads) };
                     break;
                 default:
                     throw new TraceException($"Unknown argument '{words[i]}'.");
@@ -75,8 +78,8 @@ internal sealed record Arguments(string Trace, TraceFormat Format, IReadOnlyList
         _ => throw new TraceException($"--format is '{word}'; it takes arc, lirs, csv or oracle."),
     };
 
-    private static long Positive(string name, string word) =>
-        long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+    private static long Number(string name, string word, long most) =>
+        long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most
             ? number
-            : throw new TraceException($"{name} has '{word}'; it takes whole numbers of 1 or more.");
+            : throw new TraceException($"{name} has '{word}'; it takes whole numbers from 1 to {most}.");
 }

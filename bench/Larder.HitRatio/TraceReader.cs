@@ -105,8 +105,9 @@ internal sealed class TraceReader(string path, TraceFormat format)
     }
 
     // A key that is no number is known by its hash; of a million such keys no two share one but by a chance of 1 in 37 million.
+    // So is one with zeros in front: '007' is another key than '7'.
     private static ulong KeyOf(ReadOnlySpan<char> key) =>
-        ulong.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : TextHash.Of(key);
+        (key[0] != '0' || key.Length == 1) && ulong.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : TextHash.Of(key);
 
     private ulong Number(ReadOnlySpan<char> text, string line, int number) =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
@@ -152,7 +153,19 @@ internal sealed class TraceReader(string path, TraceFormat format)
     private static string Shorten(ReadOnlySpan<char> text)
     {
         const int Shown = 100;
-        return text.Length <= Shown ? $"'{text}'" : $"'{text[..Shown]}…'";
+        return text.Length <= Shown ? $"'{Printable(text)}'" : $"'{Printable(text[..Shown])}…'";
+    }
+
+    // A file that is no text at all shall not give orders to the terminal.
+    private static string Printable(ReadOnlySpan<char> text)
+    {
+        var shown = text.ToArray();
+        for (var place = 0; place < shown.Length; place++)
+        {
+            shown[place] = char.IsControl(shown[place]) && shown[place] != '\t' ? '\uFFFD' : shown[place];
+        }
+
+        return new string(shown);
     }
 
     private TraceException Bad(string line, int number, string what) => new($"{path}, line {number}: {what}: {Shorten(line)}.");

@@ -16,7 +16,11 @@ namespace Larder.Memory;
 /// <para>A map owns no thread and no timer, and needs no disposing.</para>
 /// <example>
 /// <code>
-/// var map = new BoundedMap&lt;string, byte[]&gt;(new() { Capacity = 64 &lt;&lt; 20, Weigher = (_, bytes) =&gt; bytes.Length });
+/// var map = new BoundedMap&lt;string, byte[]&gt;(new BoundedMapOptions&lt;string, byte[]&gt;
+/// {
+///     Capacity = 64 &lt;&lt; 20,
+///     Weigher = (_, bytes) =&gt; bytes.Length,
+/// });
 /// map.Set("logo", bytes, EntryExpiry.After(TimeSpan.FromMinutes(10)));
 /// if (map.TryGet("logo", out var logo)) { ... }
 /// </code>

@@ -19,7 +19,8 @@ public sealed class BoundedMapOptions<TKey, TValue>
 
     /// <summary>
     /// What an entry weighs, in any unit; bytes where <see cref="MapStatistics.EstimatedBytes"/> shall mean something.
-    /// Called once for each write, outside of all locks. Less than 1 counts as 1. Null: each entry weighs 1.
+    /// Called once for each write, outside of all locks. Zero counts as 1. When it answers less than zero, or throws, the write
+    /// throws and changes nothing. Null: each entry weighs 1.
     /// </summary>
     public Func<TKey, TValue, long>? Weigher { get; init; }
 

@@ -17,7 +17,7 @@ internal sealed class NodeMaker<TKey, TValue>(Func<TKey, TValue, long>? weigher,
         }
 
         var now = clock.Now;
-        var end = expiry.AfterMilliseconds == 0 ? long.MaxValue : Later(now, expiry.AfterMilliseconds);
+        var end = expiry.AfterMilliseconds == 0 ? long.MaxValue : Clock.Later(now, expiry.AfterMilliseconds);
         return expiry.SlidingMilliseconds == 0
             ? new TimedNode<TKey, TValue>(key, value, hash, weight, end, expiry.IsLenient)
             : Sliding(new Node<TKey, TValue>(key, value, hash, weight), now, end, expiry.SlidingMilliseconds);
@@ -28,14 +28,12 @@ internal sealed class NodeMaker<TKey, TValue>(Func<TKey, TValue, long>? weigher,
         var weight = weigher(key, value);
         if (weight < 0)
         {
-            throw new InvalidOperationException($"The weigher of the map answered {weight} for the key '{key}'; a weight must be 0 or more.");
+            throw new InvalidOperationException($"BoundedMapOptions.Weigher answered {weight}; it must answer 0 or more.");
         }
 
         return Math.Clamp(weight, 1, Node<TKey, TValue>.MaxWeight);
     }
 
-    private static long Later(long now, long time) => time > long.MaxValue - now ? long.MaxValue : now + time;
-
     private static SlidingNode<TKey, TValue> Sliding(Node<TKey, TValue> plain, long now, long end, long sliding) =>
-        new(plain, Math.Min(end, Later(now, sliding)), sliding, end);
+        new(plain, Math.Min(end, Clock.Later(now, sliding)), sliding, end);
 }

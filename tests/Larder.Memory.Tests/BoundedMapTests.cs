@@ -337,7 +337,9 @@ public sealed class BoundedMapTests : MapTest
     {
         var map = NewMap(10, (_, value) => value.Length - 2);
 
-        Assert.Throws<InvalidOperationException>(() => map.Set("a", "1"));
+        var exception = Assert.Throws<InvalidOperationException>(() => map.Set("private", "1"));
+        Assert.Contains("BoundedMapOptions.Weigher answered -1", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("private", exception.Message, StringComparison.Ordinal);
         Assert.True(map.Set("b", "12"));
 
         Assert.Equal(1, map.Weight);

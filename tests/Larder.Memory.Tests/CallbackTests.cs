@@ -23,6 +23,39 @@ public sealed class CallbackTests : MapTest
     }
 
     [Fact]
+    public void OnEvicted_ThatStoresAgainAndAgainInline_DoesNotCallDeeper()
+    {
+        const int Calls = 30_000;
+        BoundedMap<int, int>? map = null;
+        var depths = new HashSet<int>();
+        var calls = 0;
+        map = Audited(new BoundedMap<int, int>(new BoundedMapOptions<int, int>
+        {
+            Capacity = 10,
+            Scheduler = MapScheduler.Inline,
+            OnEvicted = (key, value, _) =>
+            {
+                if (++calls % 1_000 == 0)
+                {
+                    depths.Add(new System.Diagnostics.StackTrace().FrameCount);
+                }
+
+                if (calls < Calls)
+                {
+                    map!.Set(key, value);
+                }
+            },
+        }));
+        for (var key = 0; key < 11; key++)
+        {
+            map.Set(key, key);
+        }
+
+        Assert.Equal(Calls, calls);
+        Assert.Single(depths);
+    }
+
+    [Fact]
     public void OnEvicted_ThatCallsBackIntoTheMap_Works()
     {
         BoundedMap<int, int>? map = null;

@@ -283,6 +283,29 @@ public sealed class ExpiryTests : MapTest
         Assert.Equal(0, map.Count);
     }
 
+    [Theory]
+    [InlineData(-1_000)]
+    [InlineData(-50_000_000)]
+    public void Clock_ThatBeginsBelowZero_ExpiresInTime(int milliseconds)
+    {
+        Clock.Jump(TimeSpan.FromDays(-365) + TimeSpan.FromMilliseconds((long)milliseconds));
+        var map = NewMap(1000);
+        map.Set("after", "", EntryExpiry.After(TimeSpan.FromMilliseconds(800)));
+        map.Set("sliding", "", EntryExpiry.Sliding(TimeSpan.FromMilliseconds(800)));
+        map.Set("for ever", "", EntryExpiry.Sliding(TimeSpan.MaxValue));
+        Assert.True(map.TryGet("sliding", out _));
+        Assert.True(map.TryGet("for ever", out _));
+
+        Clock.Jump(TimeSpan.FromMilliseconds(800));
+
+        Assert.False(map.TryGet("after", out _));
+        Assert.False(map.TryGet("sliding", out _));
+        Clock.Jump(TimeSpan.FromSeconds(3));
+        map.Maintain();
+        Assert.Equal("for ever", Assert.Single(map).Key);
+        Assert.Equal(1, map.Count);
+    }
+
     [Fact]
     public void Prolong_AgainstExpire_NeverDropsWhatAReaderHasJustProlonged()
     {

@@ -34,6 +34,22 @@ public sealed class LifetimeTests : MapTest
     }
 
     [Fact]
+    public void Maps_DroppedBesideOneThatIsHeld_AreForgottenAndTheOtherIsStillVisited()
+    {
+        MakeAndDrop(Clock, 100);
+        var held = NewMap(100);
+        held.Set("a", "", EntryExpiry.After(TimeSpan.FromMinutes(1)));
+        MakeAndDrop(Clock, 100);
+
+        Collect();
+        Clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.InRange(SweepTimer.For(Clock).Members, 1, 2);
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(0, held.Count);
+    }
+
+    [Fact]
     public void Values_EvictedRemovedOrReplaced_AreCollected()
     {
         var map = Audited(new BoundedMap<int, object>(100));

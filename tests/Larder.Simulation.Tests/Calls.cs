@@ -38,6 +38,7 @@ internal sealed class Calls(World world)
             15 => Start(process, "remove by tag", () => RemoveByTagAsync(process)),
             16 => Start(process, "clear", () => ClearAsync(process)),
             17 => Start(process, $"expire {Database.Keys[key]}", () => ExpireAsync(process, key)),
+            18 when world.Chance.Next(2) == 0 => Start(process, "increment", () => IncrementAsync(process)),
             18 => Start(process, $"add tags to {Database.Keys[key]}", () => AddTagsAsync(process, key)),
             _ => Start(process, $"set {Database.Keys[key]} if unchanged", () => SetIfUnchangedAsync(process, key)),
         };
@@ -147,6 +148,20 @@ internal sealed class Calls(World world)
         catch (TierUnavailableException)
         {
             // Nothing is owed then.
+        }
+    }
+
+    private async Task IncrementAsync(SimulatedProcess process)
+    {
+        var began = world.Simulation.StepCount;
+        try
+        {
+            var sum = await process.Cache.IncrementAsync("n", options: new EntryOptions { FreshFor = TimeSpan.FromDays(1) });
+            world.History.Incremented(sum, began, world.Disturbance.LossesOfData);
+        }
+        catch (TierUnavailableException)
+        {
+            // Made or not.
         }
     }
 

@@ -3,6 +3,9 @@ namespace Larder.Simulation.Tests;
 /// <summary>What goes wrong: pauses, crashes, cut and silent connections, a store that forgets or is away, clocks that jump.</summary>
 internal sealed class Disturbance(World world)
 {
+    /// <summary>How often the store may have lost something.</summary>
+    internal int LossesOfData { get; private set; }
+
     internal string Strike()
     {
         var process = world.Processes[world.Chance.Next(world.Processes.Length)];
@@ -27,12 +30,15 @@ internal sealed class Disturbance(World world)
                 process.Link.BlocksReplies = true;
                 return $"block replies to {process.Node}";
             case 7 or 8:
+                LossesOfData++;
                 world.Authority.EvictAny(world.Chance);
                 return "evict";
             case 9:
+                LossesOfData++;
                 world.Authority.FlushAll();
                 return "flush";
             case 10:
+                LossesOfData++;
                 world.Authority.Restart();
                 return "restart the authority";
             default:

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace Larder.Simulation.Tests;
@@ -17,7 +18,10 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var traces = Environment.GetEnvironmentVariable("LARDER_SIMULATION_TRACE") == "1";
         long reads = 0;
         long changes = 0;
-        for (var seed = first; seed < first + seeds; seed++)
+        var broken = new ConcurrentDictionary<int, string>();
+
+        // Worlds share nothing, so each processor runs its own.
+        Parallel.For(first, first + seeds, (seed, loop) =>
         {
             var run = new SimulatedRun(seed, traces);
             try
@@ -26,17 +30,18 @@ public sealed class SimulationTests(ITestOutputHelper output)
             }
             catch (Exception failed)
             {
-                output.WriteLine(run.Trace);
-                Assert.Fail($"Seed {seed}: {(failed is BrokenPromiseException ? failed.Message : failed)}. Replay it with: eng/simulate --seed {seed} --trace");
+                broken[seed] = $"Seed {seed}: {(failed is BrokenPromiseException ? failed.Message : failed)}. Replay it with: eng/simulate --seed {seed} --trace";
+                loop.Stop();
             }
 
-            reads += run.History.Reads;
-            changes += run.History.Changes;
+            Interlocked.Add(ref reads, run.History.Reads);
+            Interlocked.Add(ref changes, run.History.Changes);
             if (traces)
             {
                 output.WriteLine(run.Trace);
             }
-        }
+        });
+        Assert.True(broken.IsEmpty, string.Join(Environment.NewLine, broken.OrderBy(one => one.Key).Select(one => one.Value)));
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seeds} seeds from {first}: {reads} answers checked against {changes} completed changes."));
 

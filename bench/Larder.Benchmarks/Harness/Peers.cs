@@ -28,6 +28,9 @@ internal static class Peers
     /// <summary>Decoding the value alone.</summary>
     internal const string Decoding = "decoding alone";
 
+    /// <summary>A hundred look-ups of one key each.</summary>
+    internal const string SingleReads = "100 single reads";
+
     /// <summary>Removing one key of the same cache.</summary>
     internal const string RemoveKey = "remove/key";
 }

@@ -24,6 +24,7 @@ internal static class Targets
         new("resp/mget100", Peers.AwaitedGets) { RatioAtMost = 0.1 },
         new("chain/memory-hit", Peers.WithoutAuthority) { RatioAtMost = 1.2, BytesAtMost = 0 },
         new("chain/authority-hit", Peers.Decoding) { NanosecondsAtMost = 2_500, BytesAtMost = 600 },
+        new("chain/bulk100", Peers.SingleReads) { RatioAtMost = 0.4 },
         new("remove/tag1M", Peers.RemoveKey) { RatioAtMost = 3.0 },
         new("memory/hit", Peers.ConcurrentDictionary) { RatioAtMost = 1.6, BytesAtMost = 0 },
         new("memory/hit-expiry", Peers.ConcurrentDictionary) { RatioAtMost = 2.1, BytesAtMost = 0 },

@@ -8,12 +8,13 @@ namespace Larder.Benchmarks.Suites;
 /// <summary>What tiers below memory cost: hits in memory under an authority, and hits in the authority itself, which is in the same process and answers at once.</summary>
 /// <remarks>
 /// chain/memory-hit: memory hits of a cache whose authority keeps it strictly coherent, beside those of a cache without one. chain/authority-hit: calls that leave memory out, so that each reads, checks and
-/// decodes 1 KiB of JSON from the authority; its bytes are those beyond what decoding alone allocates.
+/// decodes 1 KiB of JSON from the authority; its bytes are those beyond what decoding alone allocates. chain/bulk100: a hundred such keys in one call, beside a hundred calls.
 /// </remarks>
 internal sealed class ChainSuite : Suite
 {
     private const int Entries = 10_000;
     private const int Documents = 1_000;
+    private const int Bulk = 100;
     private const int Rounds = 31;
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
     private static readonly EntryOptions WithoutMemory = new() { Skip = CacheSkip.Memory };
@@ -62,12 +63,15 @@ internal sealed class ChainSuite : Suite
         var race = Race.Run(
             Rounds,
             new LoopContestant(Peers.Decoding, Documents, passes => Decode(encoded, passes)),
-            new LoopContestant("chain/authority-hit", Documents, passes => Read(cache, keys, passes)));
+            new LoopContestant("chain/authority-hit", Documents, passes => Read(cache, keys, passes)),
+            new LoopContestant(Peers.SingleReads, Documents / Bulk, passes => ReadOneByOne(cache, keys, passes)),
+            new LoopContestant("chain/bulk100", Documents / Bulk, passes => ReadInBulk(cache, keys, passes)));
         Require(cache.Statistics.SourceCalls == calls, "chain/authority-hit: the source was asked.");
         Close(cache);
         var row = race.Beside("chain/authority-hit", Peers.Decoding, Metric.Time);
         return new SuiteResult(
-            [row with { Bytes = race.BytesBeyond("chain/authority-hit", Peers.Decoding) }], [race.Alone(Peers.Decoding, Metric.Time)]);
+            [row with { Bytes = race.BytesBeyond("chain/authority-hit", Peers.Decoding) }, race.Beside("chain/bulk100", Peers.SingleReads, Metric.Time)],
+            [race.Alone(Peers.Decoding, Metric.Time), race.Alone(Peers.SingleReads, Metric.Time)]);
     }
 
     private static ICache Strict(MemoryAuthority authority, string name) =>
@@ -97,6 +101,41 @@ internal sealed class ChainSuite : Suite
             for (var i = 0; i < Documents; i++)
             {
                 found += JsonSerializer.Deserialize<Document>(encoded) is not null ? 1 : 0;
+            }
+        }
+
+        return found;
+    }
+
+    private static long ReadInBulk(ICache cache, string[] keys, int passes)
+    {
+        var found = 0L;
+        for (var pass = 0; pass < passes; pass++)
+        {
+            foreach (var some in keys.Chunk(Bulk))
+            {
+                var reading = cache.GetManyAsync<Document>(some, WithoutMemory);
+                found += reading.AsTask().GetAwaiter().GetResult().Count == Bulk ? 1 : 0;
+            }
+        }
+
+        return found;
+    }
+
+    private static long ReadOneByOne(ICache cache, string[] keys, int passes)
+    {
+        var found = 0L;
+        for (var pass = 0; pass < passes; pass++)
+        {
+            foreach (var some in keys.Chunk(Bulk))
+            {
+                var all = 0;
+                foreach (var key in some)
+                {
+                    all += cache.GetAsync<Document>(key, WithoutMemory).AsTask().GetAwaiter().GetResult().HasValue ? 1 : 0;
+                }
+
+                found += all == Bulk ? 1 : 0;
             }
         }
 

@@ -120,10 +120,11 @@ internal sealed class TimerWheel
 
     private int BucketOf(long deadline)
     {
-        var duration = deadline - _time;
+        // Without a sign, because from a time below zero to the end of all time is more than a signed number holds.
+        var duration = unchecked((ulong)(Math.Max(deadline, _time) - _time));
         for (var level = Lengths.Length - 1; level > 0; level--)
         {
-            if (duration >= 1L << Shifts[level])
+            if (duration >= 1UL << Shifts[level])
             {
                 return Offsets[level] + (int)((deadline >> Shifts[level]) & (Lengths[level] - 1));
             }

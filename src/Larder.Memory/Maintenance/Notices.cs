@@ -14,6 +14,8 @@ internal sealed class Notices<TKey, TValue>(Action<TKey, TValue, EvictionReason>
     [ThreadStatic]
     private static Delivery? Innermost;
 
+    // Handing the rest to the inline scheduler would be a call within a call, for ever deeper.
+    private readonly bool _isInline = ReferenceEquals(scheduler, MapScheduler.Inline);
     private long _failures;
 
     internal bool IsWanted => callback is not null;
@@ -40,21 +42,33 @@ internal sealed class Notices<TKey, TValue>(Action<TKey, TValue, EvictionReason>
         Innermost = delivery;
         try
         {
-            for (var told = 0; told < Quota && delivery.Next < delivery.Waiting.Count; told++)
+            do
             {
-                Tell(delivery.Waiting[delivery.Next++]);
+                TellSome(delivery);
             }
+            while (_isInline && delivery.Waiting.Count > 0);
         }
         finally
         {
             Innermost = outer;
         }
 
-        if (delivery.Next < delivery.Waiting.Count)
+        if (delivery.Waiting.Count > 0)
         {
-            var rest = delivery.Waiting.GetRange(delivery.Next, delivery.Waiting.Count - delivery.Next);
-            scheduler.Schedule(() => Deliver(rest));
+            scheduler.Schedule(() => Deliver(delivery.Waiting));
         }
+    }
+
+    /// <summary>Tells a quota, to which the callbacks themselves may add, and takes it off the list.</summary>
+    private void TellSome(Delivery delivery)
+    {
+        var told = 0;
+        for (; told < Quota && told < delivery.Waiting.Count; told++)
+        {
+            Tell(delivery.Waiting[told]);
+        }
+
+        delivery.Waiting.RemoveRange(0, told);
     }
 
     private void Tell(in Notice<TKey, TValue> notice)
@@ -74,6 +88,5 @@ internal sealed class Notices<TKey, TValue>(Action<TKey, TValue, EvictionReason>
         internal readonly Notices<TKey, TValue> Owner = owner;
         internal readonly List<Notice<TKey, TValue>> Waiting = waiting;
         internal readonly Delivery? Outer = outer;
-        internal int Next;
     }
 }

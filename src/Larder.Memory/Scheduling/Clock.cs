@@ -25,6 +25,13 @@ internal sealed class Clock
         get => _provider is null ? Environment.TickCount64 : ReadProvider(_provider);
     }
 
+    /// <summary>So many milliseconds later, or the end of all time; a clock may begin below zero, so only the sum tells whether it is too much.</summary>
+    internal static long Later(long now, long time)
+    {
+        var end = unchecked(now + time);
+        return end < now ? long.MaxValue : end;
+    }
+
     // In whole numbers: a timestamp in nanoseconds has more digits than a double.
     private static long ReadProvider(TimeProvider provider)
     {

@@ -1,3 +1,5 @@
+using Larder.Memory.Scheduling;
+
 namespace Larder.Memory.Table;
 
 /// <summary>An entry that every read prolongs, though never past its end.</summary>
@@ -16,7 +18,7 @@ internal sealed class SlidingNode<TKey, TValue> : TimedNode<TKey, TValue>
     /// <summary>Marks a read: true when the node is alive. Writes once in a tick of the clock at most.</summary>
     internal bool TryProlong(long now)
     {
-        var wanted = Math.Min(_end, now > long.MaxValue - _sliding ? long.MaxValue : now + _sliding);
+        var wanted = Math.Min(_end, Clock.Later(now, _sliding));
         while (true)
         {
             var deadline = Deadline;

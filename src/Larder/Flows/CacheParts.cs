@@ -85,7 +85,7 @@ internal sealed class CacheParts : IGauges
         Expirations = Memory.CountEvicted(EvictionReason.Expired),
         Invalidations = Memory.CountEvicted(EvictionReason.Invalidated),
         Unreadable = Memory.CountEvicted(EvictionReason.Unreadable),
-        TierHits = Counters.Total(Counter.TierHits),
+        TierHits = Counters.TotalBelow(),
         TierFailures = Counters.Total(Counter.TierFailures),
         TierUnreadable = Counters.Total(Counter.UnreadableBelow),
         QueuedRemovals = Queue?.Count ?? 0,

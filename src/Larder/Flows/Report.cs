@@ -19,9 +19,9 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
     internal void Served(string key, CacheStatus status, CacheTier tier, TimeSpan age)
     {
         counters.Count((Counter)status);
-        if (tier is CacheTier.Disk or CacheTier.Remote)
+        if (tier is not CacheTier.Memory)
         {
-            counters.Count(Counter.TierHits);
+            counters.CountBelow(status, tier);
         }
 
         if (status is CacheStatus.Stale or CacheStatus.Expired or CacheStatus.Fallback && LarderMeter.StaleAge.Enabled)
@@ -207,6 +207,15 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
     internal void UnreadableBelow(string key, string fault, Exception? failed)
     {
         counters.Count(Counter.UnreadableBelow);
+        try
+        {
+            LarderMeter.TierUnreadable.Add(1, new("cache", cache), new("reason", fault));
+        }
+        catch (Exception thrown)
+        {
+            log.HandlerFailed(cache, "a metrics listener", thrown);
+        }
+
         if (log.IsEnabled(LogLevel.Warning))
         {
             log.UnreadableBelow(cache, keys.Show(key), fault, failed);

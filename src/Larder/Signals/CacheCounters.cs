@@ -30,6 +30,28 @@ internal sealed class CacheCounters
         Interlocked.Increment(ref _cells[(stripe * StripeLength) + (int)counter]);
     }
 
+    /// <summary>Counts where an answer from below memory was found, beside its status.</summary>
+    internal void CountBelow(CacheStatus status, CacheTier tier)
+    {
+        var first = tier == CacheTier.Disk ? Counter.DiskHit : Counter.RemoteHit;
+        if (tier is CacheTier.Disk or CacheTier.Remote && StepOf(status) is { } step)
+        {
+            Count(first + step);
+        }
+    }
+
+    /// <summary>Answers of all statuses that came from below memory.</summary>
+    internal long TotalBelow()
+    {
+        var total = 0L;
+        for (var counter = Counter.DiskHit; counter <= Counter.RemoteFallback; counter++)
+        {
+            total += Total(counter);
+        }
+
+        return total;
+    }
+
     internal void Add(Counter counter, long amount)
     {
         if (amount != 0)
@@ -49,4 +71,13 @@ internal sealed class CacheCounters
 
         return total;
     }
+
+    private static int? StepOf(CacheStatus status) => status switch
+    {
+        CacheStatus.Hit => 0,
+        CacheStatus.Stale => 1,
+        CacheStatus.Expired => 2,
+        CacheStatus.Fallback => 3,
+        _ => null,
+    };
 }

@@ -20,7 +20,16 @@ internal enum Counter
     RemovalsByKey,
     RemovalsByTag,
     Clears,
-    TierHits,
     TierFailures,
     UnreadableBelow,
+
+    // The answers that came from below memory, counted above as well; in the order of the statuses that they can have.
+    DiskHit,
+    DiskStale,
+    DiskExpired,
+    DiskFallback,
+    RemoteHit,
+    RemoteStale,
+    RemoteExpired,
+    RemoteFallback,
 }

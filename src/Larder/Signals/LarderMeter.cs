@@ -20,6 +20,9 @@ internal static class LarderMeter
     internal static readonly Histogram<double> StaleAge = Instruments.CreateHistogram<double>(
         "larder.served.age", "s", "How old the values were that were served stale, expired or as a fallback.");
 
+    internal static readonly Counter<long> TierUnreadable = Instruments.CreateCounter<long>(
+        "larder.tier.unreadable", "{value}", "What a tier below memory had but could not be used, by reason.");
+
     static LarderMeter()
     {
         Instruments.CreateObservableCounter("larder.requests", Requests, "{request}", "Answers by status and tier.");
@@ -29,6 +32,8 @@ internal static class LarderMeter
         Instruments.CreateObservableCounter("larder.source.failures", () => Counted(Counter.SourceFailures), "{call}", "Times that the source failed or timed out.");
         Instruments.CreateObservableCounter("larder.refreshes", () => Counted(Counter.Refreshes), "{refresh}", "Refreshes started in the background.");
         Instruments.CreateObservableCounter("larder.refreshes.shed", () => Counted(Counter.RefreshesShed), "{refresh}", "Refreshes not started because too many were running.");
+        Instruments.CreateObservableCounter("larder.tier.failures", () => Counted(Counter.TierFailures), "{call}", "Calls to a tier below memory that failed, or were given up.");
+        Instruments.CreateObservableUpDownCounter("larder.removals.queued", () => Each(c => c.Statistics.QueuedRemovals), "{removal}", "Removals that wait for the authority.");
         Instruments.CreateObservableCounter("larder.stores", Stores, "{value}", "Loaded or set values by what became of them.");
         Instruments.CreateObservableCounter("larder.removals", Removals, "{removal}", "Removals through this process by kind.");
         Instruments.CreateObservableCounter("larder.evictions", Evictions, "{entry}", "Entries that left memory by reason.");
@@ -58,12 +63,20 @@ internal static class LarderMeter
     private static IEnumerable<Measurement<long>> Requests() => Living().SelectMany(static cache => new[]
     {
         Answers(cache, Counter.Absent, "absent", "none"),
-        Answers(cache, Counter.Hit, "hit", "memory"),
-        Answers(cache, Counter.Stale, "stale", "memory"),
+        InMemory(cache, Counter.Hit, Counter.DiskHit, Counter.RemoteHit, "hit"),
+        InMemory(cache, Counter.Stale, Counter.DiskStale, Counter.RemoteStale, "stale"),
         Answers(cache, Counter.Miss, "miss", "source"),
-        Answers(cache, Counter.Expired, "expired", "memory"),
-        Answers(cache, Counter.Fallback, "fallback", "memory"),
-    });
+        InMemory(cache, Counter.Expired, Counter.DiskExpired, Counter.RemoteExpired, "expired"),
+        InMemory(cache, Counter.Fallback, Counter.DiskFallback, Counter.RemoteFallback, "fallback"),
+        Answers(cache, Counter.DiskHit, "hit", "disk"),
+        Answers(cache, Counter.DiskStale, "stale", "disk"),
+        Answers(cache, Counter.DiskExpired, "expired", "disk"),
+        Answers(cache, Counter.DiskFallback, "fallback", "disk"),
+        Answers(cache, Counter.RemoteHit, "hit", "remote"),
+        Answers(cache, Counter.RemoteStale, "stale", "remote"),
+        Answers(cache, Counter.RemoteExpired, "expired", "remote"),
+        Answers(cache, Counter.RemoteFallback, "fallback", "remote"),
+    }.Where(static answers => answers.Value != 0 || IsAlways(answers)));
 
     private static IEnumerable<Measurement<long>> Stores() => Living().SelectMany(static cache => new[]
     {
@@ -90,6 +103,27 @@ internal static class LarderMeter
             By(cache, statistics.Unreadable, "reason", "unreadable"),
         };
     });
+
+    // The tiers below memory are told of once they have answered; the rest always.
+    private static bool IsAlways(Measurement<long> answers)
+    {
+        foreach (var tag in answers.Tags)
+        {
+            if (tag is { Key: "tier", Value: "disk" or "remote" })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static Measurement<long> InMemory(IGauges cache, Counter all, Counter disk, Counter remote, string status) =>
+        new(
+            cache.Counters.Total(all) - cache.Counters.Total(disk) - cache.Counters.Total(remote),
+            new("cache", cache.CacheName),
+            new("status", status),
+            new("tier", "memory"));
 
     private static Measurement<long> Answers(IGauges cache, Counter counter, string status, string tier) =>
         new(cache.Counters.Total(counter), new("cache", cache.CacheName), new("status", status), new("tier", tier));

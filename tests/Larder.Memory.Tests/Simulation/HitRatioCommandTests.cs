@@ -36,6 +36,8 @@ public sealed class HitRatioCommandTests : IDisposable
     [Theory]
     [InlineData("--trace is missing", "--format", "csv", "--capacity", "1")]
     [InlineData("--capacity has '0'", "--trace", "x", "--format", "csv", "--capacity", "5,0")]
+    [InlineData("--capacity has '70368744177664'; it takes whole numbers from 1 to 70368744177663", "--trace", "x", "--format", "csv", "--capacity", "70368744177664")]
+    [InlineData("--threads has '1025'; it takes whole numbers from 1 to 1024", "--trace", "x", "--threads", "1025")]
     [InlineData("--format is 'xml'", "--trace", "x", "--format", "xml", "--capacity", "5")]
     [InlineData("--format needs a value", "--trace", "x", "--format")]
     [InlineData("Unknown argument '--fast'", "--fast")]

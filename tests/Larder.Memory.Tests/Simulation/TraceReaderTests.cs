@@ -30,6 +30,16 @@ public sealed class TraceReaderTests : IDisposable
     }
 
     [Fact]
+    public void Csv_KeysWithZerosInFront_AreKeysOfTheirOwn()
+    {
+        var keys = Keys(TraceFormat.Csv, "7\n007\n07\n0\n00\n");
+
+        Assert.Equal(7UL, keys[0]);
+        Assert.Equal(0UL, keys[3]);
+        Assert.Equal(5, keys.Distinct().Count());
+    }
+
+    [Fact]
     public void Oracle_Records_AreReadLittleEndian()
     {
         var bytes = new byte[48];
@@ -107,6 +117,33 @@ public sealed class TraceReaderTests : IDisposable
 
         var exception = Assert.Throws<TraceException>(() => new TraceReader(_path, TraceFormat.Lirs).Read().Count());
         Assert.Contains(_path, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(500)]
+    public void Gzip_CutOff_IsNamedAndNotTakenForTheWhole(int missing)
+    {
+        using (var file = new GZipStream(File.Create(_path), CompressionLevel.Fastest))
+        {
+            file.Write(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i * 7919 % 10007}\n"))));
+        }
+
+        File.WriteAllBytes(_path, File.ReadAllBytes(_path)[..^missing]);
+
+        var exception = Assert.Throws<TraceException>(() => new TraceReader(_path, TraceFormat.Lirs).Read().Count());
+        Assert.Contains($"{_path}, line ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("the gzip data is damaged", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BadLine_WithControlCharacters_IsShownWithoutThem()
+    {
+        var exception = Assert.Throws<TraceException>(() => Read(TraceFormat.Lirs, "\u001b[2Jx\u0007\n"));
+
+        Assert.DoesNotContain(exception.Message, char.IsControl);
+        Assert.Contains("\uFFFD[2Jx\uFFFD", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,8 +45,9 @@ public sealed class MeterTests : IAsyncDisposable
         string[] expected =
         [
             "larder.evictions", "larder.flights.joined", "larder.flights.running", "larder.memory.entries", "larder.memory.limit",
-            "larder.memory.weight", "larder.refreshes", "larder.refreshes.shed", "larder.removals", "larder.requests",
+            "larder.memory.weight", "larder.refreshes", "larder.refreshes.shed", "larder.removals", "larder.removals.queued", "larder.requests",
             "larder.served.age", "larder.source.calls", "larder.source.duration", "larder.source.failures", "larder.stores",
+            "larder.tier.failures", "larder.tier.unreadable",
         ];
         Assert.Equal(expected, _meter.Instruments.Keys.Order(StringComparer.Ordinal));
         Assert.All(_meter.Instruments.Values, instrument => Assert.False(string.IsNullOrEmpty(instrument.Description)));

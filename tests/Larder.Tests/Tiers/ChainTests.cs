@@ -272,6 +272,28 @@ public sealed class ChainTests
     }
 
     [Fact]
+    public async Task AnswersFromBelow_AreMeasuredByTheirTier_AndFaultsByTheirReason()
+    {
+        using var meter = new MeterCollector("measured");
+        await using (var first = Open())
+        {
+            await first.SetAsync("k", "v", cancellationToken: None);
+            await first.SetAsync("l", "v", cancellationToken: None);
+        }
+
+        await using var second = Create(_clock, options => options.Authority = _shelf.Open(), "measured");
+        await second.GetAsync<string>("k", cancellationToken: None);
+        await second.GetAsync<string>("k", cancellationToken: None);
+        await second.GetAsync<int>("l", cancellationToken: None);
+        Assert.Equal((1, 2), (second.Statistics.TierHits, second.Statistics.Hits));
+        Assert.Equal(1, second.Statistics.TierUnreadable);
+        var measured = meter.Collect();
+        Assert.Contains(measured, one => one is { Instrument: "larder.requests", Rest: "status=hit tier=remote", Value: 1 });
+        Assert.Contains(measured, one => one is { Instrument: "larder.requests", Rest: "status=hit tier=memory", Value: 1 });
+        Assert.Contains(measured, one => one is { Instrument: "larder.tier.unreadable", Rest: "reason=OtherContract", Value: 1 });
+    }
+
+    [Fact]
     public async Task AnotherType_IsAMiss_AndIsReplaced()
     {
         await using (var first = Open())
