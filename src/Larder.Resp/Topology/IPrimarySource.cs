@@ -8,8 +8,8 @@ internal interface IPrimarySource : IEndPointSource, IAsyncDisposable
     /// <summary>True when another server can become the primary, so that it makes sense to look again.</summary>
     bool HasAlternatives { get; }
 
-    /// <summary>Called when the primary is known to be another one than before.</summary>
-    Action? Changed { get; set; }
+    /// <summary>Called with the end point of the primary when that is said to be another one than before; each source of news may say it.</summary>
+    Action<RespEndPoint>? Changed { get; set; }
 
     /// <summary>The replicas, apart from the primary that was found.</summary>
     ValueTask<IReadOnlyList<RespEndPoint>> FindReplicasAsync(RespEndPoint primary);

@@ -10,7 +10,7 @@ internal sealed class ListedEndPoints(RespOptions options) : IPrimarySource
 
     public bool HasAlternatives => options.EndPoints.Count > 1;
 
-    public Action? Changed { get; set; }
+    public Action<RespEndPoint>? Changed { get; set; }
 
     public ValueTask<IReadOnlyList<RespEndPoint>> FindReplicasAsync(RespEndPoint primary) =>
         new([.. options.EndPoints.Where(endPoint => !endPoint.Equals(primary))]);

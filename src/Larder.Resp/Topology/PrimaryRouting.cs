@@ -83,10 +83,14 @@ internal sealed class PrimaryRouting : Routing
         }
     }
 
-    private void LookAgain()
+    // Each Sentinel says it, the last one perhaps when we are there already.
+    private void LookAgain(RespEndPoint named)
     {
         _primary.Hurry();
-        LookAgain(_primary.Epoch, "Another primary was named.");
+        if (_primary.Current is { } connection && !connection.EndPoint.Equals(named))
+        {
+            LookAgain(connection.Epoch, "Another primary was named.");
+        }
     }
 
     // On another thread: the reader that brought the news must go on until it finds its connection closed.

@@ -46,7 +46,7 @@ internal sealed class Sentinels : IPrimarySource, INodeObserver
 
     public bool HasAlternatives => true;
 
-    public Action? Changed { get; set; }
+    public Action<RespEndPoint>? Changed { get; set; }
 
     public async IAsyncEnumerable<RespEndPoint> FindAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -111,9 +111,9 @@ internal sealed class Sentinels : IPrimarySource, INodeObserver
             return;
         }
 
-        if (push.GetString()?.Split(' ')[0] == _service)
+        if (push.GetString()?.Split(' ') is [var service, _, _, var host, var port] && service == _service && Changed is { } changed)
         {
-            Changed?.Invoke();
+            changed(EndPoint(host, port));
         }
     }
 

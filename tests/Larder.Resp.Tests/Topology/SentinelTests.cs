@@ -77,6 +77,32 @@ public sealed class SentinelTests
         Assert.DoesNotContain("of-servers", sentinel.Connections[0].Received.SelectMany(command => command.Texts));
     }
 
+    [Fact]
+    public async Task SwitchMaster_NamesThePrimaryThatWeHave_ChangesNothing()
+    {
+        await using var primary = FakeServer.Start();
+        await using var other = FakeServer.Start();
+        await using var sentinel = FakeServer.Start();
+        var port = primary.Port.ToString(CultureInfo.InvariantCulture);
+        var otherPort = other.Port.ToString(CultureInfo.InvariantCulture);
+        sentinel.Answers.On("HELLO", FakeAnswers.Hello(1, mode: "sentinel")).On("SENTINEL", (_, _) => Wire.Array(Wire.Bulk("127.0.0.1"), Wire.Bulk(port)));
+        sentinel.Answers.On("SUBSCRIBE", Wire.Push(Wire.Bulk("subscribe"), Wire.Bulk("+switch-master"), Wire.Number(1)));
+        other.Answers.On("GET", Wire.Bulk("of the other"));
+        await using var client = await RespClient.ConnectAsync($"127.0.0.1:{sentinel.Port},serviceName=main,reconnectMaximum=50");
+        var epoch = client.Epoch;
+        await sentinel.Connections[0].SendAsync(News($"main 127.0.0.1 {otherPort} 127.0.0.1 {port}"));
+        await sentinel.Connections[0].SendAsync(News($"another 127.0.0.1 {port} 127.0.0.1 {otherPort}"));
+        await sentinel.Connections[0].WaitUntilReadAsync();
+        Assert.Equal(epoch, client.Epoch);
+        port = otherPort;
+        await sentinel.Connections[0].SendAsync(News($"main 127.0.0.1 {primary.Port} 127.0.0.1 {otherPort}"));
+        await other.AcceptAsync();
+        Assert.Equal("of the other", await Eventually.GetAsync(() => client.GetStringAsync("a").AsTask()));
+        Assert.Single(primary.Connections);
+
+        static byte[] News(string text) => Wire.Push(Wire.Bulk("message"), Wire.Bulk("+switch-master"), Wire.Bulk(text));
+    }
+
     private static string Counter(int i) => $"n{i.ToString(CultureInfo.InvariantCulture)}";
 
     // True when it was carried out; false when that is not known, or certainly not so. It was asked once.
