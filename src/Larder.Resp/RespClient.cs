@@ -5,6 +5,7 @@ using Larder.Resp.PubSub;
 using Larder.Resp.Reading;
 using Larder.Resp.Scheduling;
 using Larder.Resp.Signals;
+using Larder.Resp.Topology;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -37,6 +38,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     private readonly IRespStreamHandler? _handler;
     private readonly Subscriptions _subscriptions;
     private readonly long _timeout;
+    private readonly NodeContext _context;
 
     private RespClient(RespOptions options, IRespStreamHandler? handler)
     {
@@ -46,9 +48,14 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         _logger = options.LoggerFactory?.CreateLogger(RespLog.Category) ?? NullLogger.Instance;
         _timeout = (long)options.CommandTimeout.TotalMilliseconds;
         var context = new NodeContext(options, _scheduler, this, _logger, handler is not null);
-        var node = new RespNode(options.EndPoints[0], context);
-        _subscriptions = new Subscriptions((_, _) => node, context);
-        Node = node;
+        _context = context;
+        Routing = options.Sentinel is not null ? new PrimaryRouting(new Sentinels(context), context)
+            : options.Topology == RespTopologyKind.Cluster ? new ClusterRouting(context, OnMoved)
+            : new PrimaryRouting(new ListedEndPoints(options), context);
+        _subscriptions = new Subscriptions(
+            (kind, channel) => kind == RespChannelKind.Sharded && Routing.UsesSlots ? Routing.NodeOfSlot(CommandSlot.Of(channel)) : Routing.Home,
+            (error, node) => Routing.Learn(error, node),
+            context);
     }
 
     /// <summary>
@@ -58,12 +65,17 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     public event EventHandler<RespGap>? Gap;
 
     /// <summary>True while commands can be sent.</summary>
-    public bool IsConnected => Node.IsConnected;
+    public bool IsConnected => Routing.IsConnected;
 
-    /// <summary>The number of the current connection, which grows with every new one; 0 while there is none.</summary>
+    /// <summary>
+    /// The number of the current connection, which grows with every new one; 0 while there is none. In a cluster every node has its own, which
+    /// <see cref="RespReader.Epoch"/> and the gap event tell; this is the one of the node that takes commands without a key.
+    /// </summary>
     public long Epoch => Node.Epoch;
 
-    internal RespNode Node { get; }
+    internal RespNode Node => Routing.Home;
+
+    internal Routing Routing { get; private set; }
 
     internal RespOptions Options => _options;
 
@@ -94,13 +106,27 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         var client = new RespClient(options, handler);
         try
         {
-            await client.Node.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            await client.BeginAsync(cancellationToken).ConfigureAwait(false);
             return client;
         }
         catch
         {
             await client.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Routing.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClusterFoundException)
+        {
+            await Routing.DisposeAsync().ConfigureAwait(false);
+            Routing = new ClusterRouting(_context, OnMoved);
+            await Routing.ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -122,7 +148,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         var pending = Rent(decoder, cancellationToken);
         try
         {
-            pending.Add(in command, isOnlyOne: true);
+            Add(pending, in command, isOnlyOne: true);
         }
         catch
         {
@@ -148,7 +174,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         try
         {
             pending.Add(new RespCommand(CachingVerb, "YES"), isOnlyOne: true);
-            pending.Add(in command, isOnlyOne: false);
+            Add(pending, in command, isOnlyOne: false);
         }
         catch
         {
@@ -221,7 +247,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         {
             for (var i = 0; i < group.Count; i++)
             {
-                pending.Add(group.Commands[i], isOnlyOne: i == 0);
+                Add(pending, group.Commands[i], isOnlyOne: i == 0);
             }
         }
         catch
@@ -254,13 +280,13 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     public static RespGathering Gather() => new(Cork.Begin());
 
     /// <summary>How the connection and the thread pool stand: what the exceptions of time-outs say.</summary>
-    public RespDiagnostics Diagnose() => Node.Diagnose();
+    public RespDiagnostics Diagnose() => Routing.Diagnose();
 
     /// <summary>Closes the connection. Commands without a reply fail.</summary>
     public ValueTask DisposeAsync()
     {
         _subscriptions.Dispose();
-        return Node.DisposeAsync();
+        return Routing.DisposeAsync();
     }
 
     void INodeObserver.OnPush(RespNode node, ref RespReader push)
@@ -276,13 +302,54 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         if (!gap.IsConnected)
         {
             _subscriptions.Lost(gap.Epoch);
+            Routing.OnLost(node);
         }
 
+        Tell(Routing.SlotsOf(node) is { Count: > 0 } slots
+            ? new RespGap { EndPoint = gap.EndPoint, Epoch = gap.Epoch, IsConnected = gap.IsConnected, Reason = gap.Reason, Slots = slots }
+            : gap);
+    }
+
+    private void OnMoved(RespNode node, IReadOnlyList<RespSlotRange> slots)
+    {
+        if (slots.Count > 0 && node.Current is { } connection)
+        {
+            try
+            {
+                Tell(new RespGap { EndPoint = node.EndPointName, Epoch = connection.Epoch, IsMove = true, Slots = slots });
+            }
+            catch (Exception failure)
+            {
+                RespLog.HandlerFailed(_logger, failure);
+            }
+        }
+
+        foreach (var primary in Routing.Primaries)
+        {
+            _subscriptions.Resume(primary);
+        }
+    }
+
+    private void Tell(RespGap gap)
+    {
         _handler?.OnGap(gap);
         Gap?.Invoke(this, gap);
     }
 
-    void INodeObserver.OnReady(RespNode node) => _subscriptions.Resume(node);
+    void INodeObserver.OnReady(RespNode node)
+    {
+        Routing.OnReady(node);
+        _subscriptions.Resume(node);
+    }
+
+    private void Add(Pending pending, in RespCommand command, bool isOnlyOne)
+    {
+        pending.Add(in command, isOnlyOne);
+        if (Routing.UsesSlots)
+        {
+            pending.Slot = CommandSlot.Same(pending.Slot, CommandSlot.Of(in command), command.Name);
+        }
+    }
 
     private Pending<T> Rent<T>(IRespDecoder<T> decoder, CancellationToken cancellationToken)
     {
@@ -290,6 +357,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var pending = Pending<T>.Rent(decoder);
         pending.Scheduler = _scheduler;
+        pending.Rerouting = Routing;
         return pending;
     }
 
@@ -299,7 +367,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         pending.Begin(now, now + Limit(timeout));
         pending.Follow(cancellationToken);
         var task = pending.Task;
-        Node.Send(pending);
+        Routing.Send(pending);
         return task;
     }
 

@@ -16,7 +16,7 @@ public static class RespKeyCommands
     public static async ValueTask<long> UnlinkAsync(this RespClient client, ReadOnlyMemory<RespArgument> keys, CancellationToken cancellationToken = default)
     {
         var removed = 0L;
-        foreach (var chunk in Chunks.Send(keys, RespStringCommands.ChunkLength, part => client.ExecuteAsync(new RespCommand(Verbs.Unlink, part), Replies.Whole, cancellationToken)))
+        foreach (var (_, chunk) in Chunks.Send(client, keys, 1, part => client.ExecuteAsync(new RespCommand(Verbs.Unlink, part), Replies.Whole, cancellationToken)))
         {
             removed += await chunk.ConfigureAwait(false);
         }
@@ -30,6 +30,22 @@ public static class RespKeyCommands
     /// <param name="cancellationToken">Ends the waiting.</param>
     public static ValueTask<bool> UnlinkAsync(this RespClient client, RespArgument key, CancellationToken cancellationToken = default) =>
         client.ExecuteAsync(new RespCommand(Verbs.Unlink, key), Replies.Boolean, cancellationToken);
+
+    /// <summary>EXISTS in pieces: how many of the keys are there; one that is named twice counts twice.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="keys">The keys; may be empty.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="RespException">See the types derived from it.</exception>
+    public static async ValueTask<long> ExistsAsync(this RespClient client, ReadOnlyMemory<RespArgument> keys, CancellationToken cancellationToken = default)
+    {
+        var there = 0L;
+        foreach (var (_, chunk) in Chunks.Send(client, keys, 1, part => client.ExecuteAsync(new RespCommand(Verbs.Exists, part), Replies.Whole, cancellationToken)))
+        {
+            there += await chunk.ConfigureAwait(false);
+        }
+
+        return there;
+    }
 
     /// <summary>True when the key is there.</summary>
     /// <param name="client">The client.</param>
@@ -88,6 +104,26 @@ public static class RespKeyCommands
         this RespClient client, string? pattern = null, string? type = null, int count = DefaultScanCount, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentNullException.ThrowIfNull(client);
+        foreach (var node in client.Routing.Primaries)
+        {
+            // A cursor means something only where it came from.
+            var epoch = client.Routing.UsesSlots ? node.Epoch : 0;
+            if (client.Routing.UsesSlots && epoch == 0)
+            {
+                throw new RespConnectionException($"SCAN was not sent: there is no connection to {node.EndPoint}.");
+            }
+
+            await foreach (var key in ScanOneAsync(client, epoch, pattern, type, count, cancellationToken).ConfigureAwait(false))
+            {
+                yield return key;
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<byte[]> ScanOneAsync(
+        RespClient client, long epoch, string? pattern, string? type, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var cursor = "0";
         do
         {
@@ -102,7 +138,7 @@ public static class RespKeyCommands
                 arguments.AddRange(["TYPE", type]);
             }
 
-            var page = await client.ExecuteAsync(new RespCommand(Verbs.Scan, arguments.ToArray()), cancellationToken).ConfigureAwait(false);
+            var page = await client.ExecuteAsync(new RespCommand(Verbs.Scan, arguments.ToArray()) { Epoch = epoch }, cancellationToken).ConfigureAwait(false);
             cursor = page.Items.Count == 2 ? page.Items[0].AsString()! : throw new RespReplyException("The reply to SCAN is not a cursor and a page.");
             foreach (var key in page.Items[1].Items)
             {

@@ -102,7 +102,7 @@ public static class RespStringCommands
     public static ValueTask<byte[]?[]> GetManyAsync(this RespClient client, ReadOnlyMemory<RespArgument> keys, CancellationToken cancellationToken = default) => keys.Length switch
     {
         0 => new ValueTask<byte[]?[]>([]),
-        <= ChunkLength => client.ExecuteAsync(new RespCommand(Verbs.MGet, keys), Replies.ManyBytes, cancellationToken),
+        <= ChunkLength when !client.Routing.UsesSlots => client.ExecuteAsync(new RespCommand(Verbs.MGet, keys), Replies.ManyBytes, cancellationToken),
         _ => GetChunksAsync(client, keys, cancellationToken),
     };
 
@@ -117,7 +117,7 @@ public static class RespStringCommands
             throw new ArgumentException("Keys and values stand in turn, so their number is even.", nameof(keysAndValues));
         }
 
-        foreach (var chunk in Chunks.Send(keysAndValues, 2 * ChunkLength, part => client.ExecuteAsync(new RespCommand(Verbs.MSet, part), Replies.IsOk, cancellationToken)))
+        foreach (var (_, chunk) in Chunks.Send(client, keysAndValues, 2, part => client.ExecuteAsync(new RespCommand(Verbs.MSet, part), Replies.IsOk, cancellationToken)))
         {
             await chunk.ConfigureAwait(false);
         }
@@ -161,12 +161,13 @@ public static class RespStringCommands
     private static async ValueTask<byte[]?[]> GetChunksAsync(RespClient client, ReadOnlyMemory<RespArgument> keys, CancellationToken cancellationToken)
     {
         var values = new byte[]?[keys.Length];
-        var at = 0;
-        foreach (var chunk in Chunks.Send(keys, ChunkLength, part => client.ExecuteAsync(new RespCommand(Verbs.MGet, part), Replies.ManyBytes, cancellationToken)))
+        foreach (var (part, chunk) in Chunks.Send(client, keys, 1, part => client.ExecuteAsync(new RespCommand(Verbs.MGet, part), Replies.ManyBytes, cancellationToken)))
         {
-            var part = await chunk.ConfigureAwait(false);
-            part.CopyTo(values, at);
-            at += part.Length;
+            var found = await chunk.ConfigureAwait(false);
+            for (var i = 0; i < found.Length; i++)
+            {
+                values[part.PlaceOf(i)] = found[i];
+            }
         }
 
         return values;

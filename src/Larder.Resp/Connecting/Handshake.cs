@@ -8,28 +8,50 @@ namespace Larder.Resp.Connecting;
 /// What is said first on a connection, in one piece: HELLO 3 with log-in and name, SELECT, CLIENT TRACKING, and what
 /// the library is called. Older servers do not know the last one, so its error counts for nothing.
 /// </summary>
-internal sealed class Handshake(RespOptions options, bool isTracking, Scheduler scheduler)
+internal sealed class Handshake(NodeContext context)
 {
     private const string Library = "Larder.Resp";
+    private readonly RespOptions _options = context.Options;
+    private readonly Scheduler _scheduler = context.Scheduler;
 
     internal async Task PerformAsync(RespConnection connection, CancellationToken cancellationToken)
     {
-        var credentials = options.CredentialsProvider is { } provider
+        var credentials = _options.CredentialsProvider is { } provider
             ? await provider(cancellationToken).ConfigureAwait(false)
-            : new RespCredentials(options.User, options.Password);
+            : new RespCredentials(_options.User, _options.Password);
 
         var hello = Send(connection, Hello(credentials), cancellationToken);
-        var select = options.Database > 0 ? Send(connection, new RespCommand("SELECT", options.Database), cancellationToken) : null;
-        var tracking = isTracking ? Send(connection, new RespCommand("CLIENT TRACKING", "ON", "OPTIN"), cancellationToken) : null;
-        if (options.SendLibraryInfo)
+        var select = _options.Database > 0 ? Send(connection, new RespCommand("SELECT", _options.Database), cancellationToken) : null;
+        var tracking = context.IsTracking ? Send(connection, new RespCommand("CLIENT TRACKING", "ON", "OPTIN"), cancellationToken) : null;
+        var readOnly = context.IsReadOnly ? Send(connection, new RespCommand("READONLY"), cancellationToken) : null;
+        if (_options.SendLibraryInfo)
         {
             Ignore(Send(connection, new RespCommand("CLIENT SETINFO", "LIB-NAME", Library), cancellationToken));
             Ignore(Send(connection, new RespCommand("CLIENT SETINFO", "LIB-VER", Version), cancellationToken));
         }
 
         await CheckAsync(hello, "HELLO", credentials, connection).ConfigureAwait(false);
-        await CheckAsync(select, $"SELECT {options.Database}", credentials, connection).ConfigureAwait(false);
+        await CheckAsync(select, $"SELECT {_options.Database}", credentials, connection).ConfigureAwait(false);
         await CheckAsync(tracking, "CLIENT TRACKING", credentials, connection).ConfigureAwait(false);
+        await CheckAsync(readOnly, "READONLY", credentials, connection).ConfigureAwait(false);
+        Learn(await hello.ConfigureAwait(false), connection);
+    }
+
+    // HELLO says what INFO and ROLE would say: whether this is a member of a cluster, a Sentinel, a primary or a replica.
+    private static void Learn(RespValue hello, RespConnection connection)
+    {
+        for (var i = 0; i + 1 < hello.Items.Count; i += 2)
+        {
+            switch (hello.Items[i].AsString())
+            {
+                case "mode":
+                    connection.Mode = hello.Items[i + 1].AsString() ?? "";
+                    break;
+                case "role":
+                    connection.Role = hello.Items[i + 1].AsString() ?? "";
+                    break;
+            }
+        }
     }
 
     private static string Version => typeof(Handshake).Assembly.GetName().Version?.ToString(3) ?? "0";
@@ -44,10 +66,10 @@ internal sealed class Handshake(RespOptions options, bool isTracking, Scheduler 
             arguments.Add(credentials.Password ?? "");
         }
 
-        if (options.ClientName is not null)
+        if (_options.ClientName is not null)
         {
             arguments.Add("SETNAME");
-            arguments.Add(options.ClientName);
+            arguments.Add(_options.ClientName);
         }
 
         return new RespCommand("HELLO", [.. arguments]) { Flags = RespFlags.NeverResend };
@@ -56,10 +78,10 @@ internal sealed class Handshake(RespOptions options, bool isTracking, Scheduler 
     private Task<RespValue> Send(RespConnection connection, RespCommand command, CancellationToken cancellationToken)
     {
         var pending = Pending<RespValue>.Rent(Replies.Value);
-        pending.Scheduler = scheduler;
+        pending.Scheduler = _scheduler;
         pending.Add(command with { Flags = RespFlags.NeverResend }, isOnlyOne: true);
-        var now = scheduler.Clock.Now;
-        pending.Begin(now, now + (long)options.ConnectTimeout.TotalMilliseconds);
+        var now = _scheduler.Clock.Now;
+        pending.Begin(now, now + (long)_options.ConnectTimeout.TotalMilliseconds);
         pending.Follow(cancellationToken);
         var task = pending.Task.AsTask();
         if (connection.TryAdd(pending) != Admission.Accepted)
@@ -101,7 +123,7 @@ internal sealed class Handshake(RespOptions options, bool isTracking, Scheduler 
         }
         catch (RespConnectionException error) when (name == "HELLO")
         {
-            var question = options.Tls is null ? "Does the port expect TLS (ssl=true)?" : "Does the server ask for a client certificate, and trust this one?";
+            var question = _options.Tls is null ? "Does the port expect TLS (ssl=true)?" : "Does the server ask for a client certificate, and trust this one?";
             throw new RespConnectionException($"{connection.EndPoint} closed the connection instead of answering. {question}", error);
         }
     }

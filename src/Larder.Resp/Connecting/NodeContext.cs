@@ -1,3 +1,4 @@
+using Larder.Resp.Pipelining;
 using Larder.Resp.Scheduling;
 using Microsoft.Extensions.Logging;
 
@@ -9,4 +10,14 @@ namespace Larder.Resp.Connecting;
 /// <param name="Observer">Who is told of pushes and gaps.</param>
 /// <param name="Logger">Where to log to.</param>
 /// <param name="IsTracking">True when each connection turns on CLIENT TRACKING in OPTIN mode.</param>
-internal sealed record NodeContext(RespOptions Options, Scheduler Scheduler, INodeObserver Observer, ILogger Logger, bool IsTracking);
+internal sealed record NodeContext(RespOptions Options, Scheduler Scheduler, INodeObserver Observer, ILogger Logger, bool IsTracking)
+{
+    /// <summary>
+    /// Who takes what a lost connection leaves to be sent again, because another node may answer for it by then. Null, the default: it waits for
+    /// the next connection of its node.
+    /// </summary>
+    internal Action<RespNode, PendingQueue>? Stranded { get; init; }
+
+    /// <summary>True when each connection says READONLY, without which the replicas of a cluster send readers away.</summary>
+    internal bool IsReadOnly { get; init; }
+}

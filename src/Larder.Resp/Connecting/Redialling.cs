@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Larder.Resp.Signals;
 
 namespace Larder.Resp.Connecting;
@@ -13,6 +14,8 @@ internal sealed class Redialling : IAsyncDisposable
 
     // Called when a connection has become the current one: if that is lost at once, somebody else must be able to begin.
     private readonly Action _published;
+    private readonly object _pausing = new();
+    private CancellationTokenSource? _pause;
     private bool _isRunning;
 
     internal Redialling(RespNode node, NodeContext context)
@@ -34,7 +37,7 @@ internal sealed class Redialling : IAsyncDisposable
                 await DialAsync(cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (RespConnectionException failure) when (failure is not RespAuthenticationException)
+            catch (RespConnectionException failure) when (failure is not RespAuthenticationException and not ClusterFoundException)
             {
                 if (attempt >= _context.Options.ConnectRetry)
                 {
@@ -62,6 +65,16 @@ internal sealed class Redialling : IAsyncDisposable
         }
     }
 
+    /// <summary>There is reason to believe that the next attempt will succeed: a pause that is under way ends, and the pauses are short again.</summary>
+    internal void Hurry()
+    {
+        _backoff.Reset();
+        lock (_pausing)
+        {
+            _pause?.Cancel();
+        }
+    }
+
     /// <summary>The connection has proved its health, so the next loss is a new one.</summary>
     internal void Proven() => _backoff.Reset();
 
@@ -78,7 +91,7 @@ internal sealed class Redialling : IAsyncDisposable
         {
             try
             {
-                await _context.Scheduler.DelayAsync(pause, _stop.Token).ConfigureAwait(false);
+                await PauseAsync(pause).ConfigureAwait(false);
                 await DialAsync(_stop.Token, _published).ConfigureAwait(false);
                 return;
             }
@@ -89,6 +102,31 @@ internal sealed class Redialling : IAsyncDisposable
             catch (Exception failure)
             {
                 pause = Report(failure);
+            }
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan time)
+    {
+        using var pause = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        lock (_pausing)
+        {
+            _pause = pause;
+        }
+
+        try
+        {
+            await _context.Scheduler.DelayAsync(time, pause.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            // Somebody is in a hurry.
+        }
+        finally
+        {
+            lock (_pausing)
+            {
+                _pause = null;
             }
         }
     }
@@ -108,21 +146,50 @@ internal sealed class Redialling : IAsyncDisposable
         return pause;
     }
 
+    // One after another, until one answers as it should. A refused password is the more telling failure.
     private async Task DialAsync(CancellationToken cancellationToken, Action? published = null)
+    {
+        List<RespConnectionException> failures = [];
+        await foreach (var endPoint in _node.Place.Source.FindAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                await DialAsync(endPoint, published, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (RespConnectionException failure) when (failure is not ClusterFoundException)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        if (failures.Count == 1 || failures.Exists(static one => one is RespAuthenticationException))
+        {
+            ExceptionDispatchInfo.Throw(failures.Find(static one => one is RespAuthenticationException) ?? failures[0]);
+        }
+
+        throw new RespConnectionException(
+            failures.Count == 0 ? $"Nobody says where {_node.EndPoint} is to be found." : string.Join(' ', failures.Select(static one => one.Message)),
+            failures.Count == 0 ? null : failures[^1]);
+    }
+
+    private async Task DialAsync(RespEndPoint endPoint, Action? published, CancellationToken cancellationToken)
     {
         using var limit = _context.Scheduler.CancelAfter(_context.Options.ConnectTimeout, cancellationToken);
         RespConnection? connection = null;
         try
         {
-            var link = await Dialling.OpenAsync(_node.EndPoint, _context.Options, limit.Token).ConfigureAwait(false);
-            connection = _node.MakeConnection(link);
+            var link = await Dialling.OpenAsync(endPoint, _context.Options, limit.Token).ConfigureAwait(false);
+            connection = _node.MakeConnection(link, endPoint);
             connection.Start();
-            await new Handshake(_context.Options, _context.IsTracking, _context.Scheduler).PerformAsync(connection, limit.Token).ConfigureAwait(false);
+            await new Handshake(_context).PerformAsync(connection, limit.Token).ConfigureAwait(false);
+            _node.Place.Source.Check(connection);
+            _node.Place.Found(endPoint);
             _node.Publish(connection, published);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            var failure = new RespConnectionException($"{_node.EndPoint} did not answer within {_context.Options.ConnectTimeout} (ConnectTimeout).{(connection is null && _context.Options.Tls is not null ? " Does the port speak TLS?" : "")}");
+            var failure = new RespConnectionException($"{endPoint} did not answer within {_context.Options.ConnectTimeout} (ConnectTimeout).{(connection is null && _context.Options.Tls is not null ? " Does the port speak TLS?" : "")}");
             connection?.Close(failure);
             throw failure;
         }

@@ -34,6 +34,14 @@ internal sealed class RespConnection : IReplySink
         _reader = new ReplyLoop(link.Stream, Outbox, Limits(options.Limits), _completions, Epoch, this);
     }
 
+    /// <summary>What the server says that it is: standalone, cluster or sentinel; empty when it does not say.</summary>
+    internal string Mode { get; set; } = "";
+
+    /// <summary>master, or replica; empty when the server does not say.</summary>
+    internal string Role { get; set; } = "";
+
+    internal bool IsReplica => Role is "replica" or "slave";
+
     internal RespEndPoint EndPoint { get; }
 
     /// <summary>Higher than that of every connection before, in the whole process.</summary>

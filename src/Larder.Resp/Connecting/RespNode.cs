@@ -43,9 +43,16 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     private bool _isDisposed;
 
     internal RespNode(RespEndPoint endPoint, NodeContext context)
+        : this(endPoint, new FixedEndPoint(endPoint), context)
     {
-        EndPoint = endPoint;
-        EndPointName = endPoint.ToString();
+    }
+
+    /// <param name="endPoint">What it is called until it was found.</param>
+    /// <param name="source">Where to look for it.</param>
+    /// <param name="context">What the nodes of the client share.</param>
+    internal RespNode(RespEndPoint endPoint, IEndPointSource source, NodeContext context)
+    {
+        Place = new NodePlace(endPoint, source);
         _context = context;
         _redialling = new Redialling(this, context);
         _tick = context.Scheduler.StartTicking(static node => ((RespNode)node!).Tick(), this, TickInterval);
@@ -53,10 +60,13 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         RespMeter.Register(this);
     }
 
-    internal RespEndPoint EndPoint { get; }
+    /// <summary>Where it is, and where to look for it.</summary>
+    internal NodePlace Place { get; }
+
+    internal RespEndPoint EndPoint => Place.EndPoint;
 
     /// <inheritdoc/>
-    public string EndPointName { get; }
+    public string EndPointName => Place.Name;
 
     /// <summary>The connection that commands go to; null while there is none.</summary>
     internal RespConnection? Current => Volatile.Read(ref _current);
@@ -80,6 +90,12 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
 
     /// <summary>Connects for the first time; what it throws names the reason.</summary>
     internal Task ConnectAsync(CancellationToken cancellationToken) => _redialling.ConnectFirstAsync(cancellationToken);
+
+    /// <summary>Begins to connect, without waiting for it.</summary>
+    internal void Begin() => _redialling.Begin();
+
+    /// <summary>The next dial will probably succeed, so it need not wait.</summary>
+    internal void Hurry() => _redialling.Hurry();
 
     /// <summary>Sends a command on this node, or ends it.</summary>
     internal void Send(Pending pending)
@@ -228,7 +244,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     }
 
     /// <summary>Makes the connection for the redialling.</summary>
-    internal RespConnection MakeConnection(Link link) => new(link, EndPoint, _context.Options, _context.Scheduler, this);
+    internal RespConnection MakeConnection(Link link, RespEndPoint endPoint) => new(link, endPoint, _context.Options, _context.Scheduler, this);
 
     void IConnectionOwner.OnPush(RespConnection connection, ref RespReader push) => _context.Observer.OnPush(this, ref push);
 
@@ -259,7 +275,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         int resent;
         lock (_gate)
         {
-            loss = new Loss(reason, EndPointName, connection.IsKnown && !_isDisposed);
+            loss = new Loss(reason, EndPointName, connection.IsKnown && (!_isDisposed || _context.Stranded is not null));
             connection.Outbox.Drain(loss.Sort);
             if (ReferenceEquals(_current, connection))
             {
@@ -270,7 +286,10 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
             _pastSent += connection.Outbox.BytesSent;
             _pastReceived += connection.BytesReceived;
             resent = loss.Again.Count;
-            _backlog.PutInFront(loss.Again);
+            if (_context.Stranded is null)
+            {
+                _backlog.PutInFront(loss.Again);
+            }
         }
 
         if (connection.IsKnown)
@@ -279,6 +298,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         }
 
         connection.Complete(loss.Failed);
+        _context.Stranded?.Invoke(this, loss.Again);
         if (connection.IsKnown && !IsDisposed)
         {
             _redialling.Begin();

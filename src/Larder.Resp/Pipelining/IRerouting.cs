@@ -8,4 +8,7 @@ internal interface IRerouting
     /// on it, has been taken over; it must then be sent (after <see cref="Pending.ForgetReplies"/>) or ended, on another thread.
     /// </summary>
     bool TryReroute(Pending pending, RespReader error);
+
+    /// <summary>Called on the reader with an error reply to an earlier part. True when it says that the part was not carried out, and where or when it could be.</summary>
+    bool IsRefusal(Pending pending, RespReader error);
 }

@@ -59,6 +59,12 @@ internal abstract class Pending : IThreadPoolWorkItem
     /// <summary>The slot of its keys in a cluster; -1 for none.</summary>
     internal int Slot { get; set; } = NoSlot;
 
+    /// <summary>How often it was sent elsewhere, or once more, because a server said so.</summary>
+    internal int Detours { get; set; }
+
+    /// <summary>How many of its replies so far, on the connection that it is on, said that the server did not carry out that part now.</summary>
+    internal int Refusals { get; private protected set; }
+
     internal ReadOnlySpan<byte> Bytes => _bytes.Written;
 
     /// <summary>True while nobody has decided how it ends.</summary>
@@ -112,6 +118,11 @@ internal abstract class Pending : IThreadPoolWorkItem
             return Taken.Rerouted;
         }
 
+        if (!isLast && reply.IsError && Rerouting?.IsRefusal(this, reply) == true)
+        {
+            Refusals++;
+        }
+
         if (isLast ? !TryClaim() : !IsWaiting)
         {
             return isLast ? Taken.Left : Taken.NeedsMore;
@@ -163,6 +174,8 @@ internal abstract class Pending : IThreadPoolWorkItem
             AnsweredBy = null;
             Rerouting = null;
             Slot = NoSlot;
+            Detours = 0;
+            Refusals = 0;
             Next = null;
             Recycle();
         }
@@ -210,5 +223,5 @@ internal abstract class Pending : IThreadPoolWorkItem
 
     // A group may be repeated only if each of its commands may, and is never resent if one of them says so.
     private static RespFlags Together(RespFlags one, RespFlags other) =>
-        (one & other & RespFlags.Repeatable) | ((one | other) & RespFlags.NeverResend);
+        (one & other & (RespFlags.Repeatable | RespFlags.ReadOnly)) | ((one | other) & RespFlags.NeverResend);
 }

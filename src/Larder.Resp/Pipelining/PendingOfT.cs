@@ -93,6 +93,7 @@ internal sealed class Pending<T> : Pending, IValueTaskSource<T>
     internal override void ForgetReplies()
     {
         RepliesSeen = 0;
+        Refusals = 0;
         if (IsWaiting)
         {
             _failure = null;

@@ -10,9 +10,12 @@ namespace Larder.Resp.PubSub;
 /// only the difference is sent: at a new connection that is everything, otherwise what has come or gone.
 /// </summary>
 /// <param name="nodes">Which node a channel lives on.</param>
+/// <param name="learn">True when an error of the server says that another attempt, maybe on another node, can succeed soon.</param>
 /// <param name="context">What the nodes share.</param>
-internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> nodes, NodeContext context)
+internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> nodes, Func<RespServerException, RespNode, bool> learn, NodeContext context)
 {
+    private const int MostAttempts = 8;
+    private static readonly TimeSpan AttemptPause = TimeSpan.FromMilliseconds(20);
     private readonly object _gate = new();
     private readonly Dictionary<(RespChannelKind Kind, string Channel), Listening> _listened = [];
     private bool _isDisposed;
@@ -89,7 +92,18 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
     }
 
     /// <summary>A node has a connection: asks for what is wanted and not confirmed.</summary>
-    internal void Resume(RespNode node) => context.Scheduler.Start(() => ResumeAsync(node));
+    internal void Resume(RespNode node)
+    {
+        lock (_gate)
+        {
+            if (_listened.Count == 0)
+            {
+                return;
+            }
+        }
+
+        context.Scheduler.Start(() => ResumeAsync(node));
+    }
 
     internal void Dispose()
     {
@@ -127,7 +141,25 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
         }
     }
 
+    // A channel may be on its way to another node of a cluster.
     private async ValueTask ConfirmAsync(Listening listening, RespNode node, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await ConfirmOnceAsync(listening, node, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (RespServerException error) when (attempt < MostAttempts && learn(error, node))
+            {
+                await context.Scheduler.DelayAsync(AttemptPause * attempt, cancellationToken).ConfigureAwait(false);
+                node = nodes(listening.Kind, listening.Channel);
+            }
+        }
+    }
+
+    private async ValueTask ConfirmOnceAsync(Listening listening, RespNode node, CancellationToken cancellationToken)
     {
         var epoch = node.Epoch;
         lock (_gate)

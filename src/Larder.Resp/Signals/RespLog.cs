@@ -27,4 +27,7 @@ internal static partial class RespLog
 
     [LoggerMessage(7, LogLevel.Warning, "Could not subscribe again on {EndPoint}: {Reason}")]
     internal static partial void CouldNotResubscribe(ILogger logger, string endPoint, string reason);
+
+    [LoggerMessage(8, LogLevel.Warning, "Could not learn anew where the servers are: {Reason}")]
+    internal static partial void CouldNotRefresh(ILogger logger, string reason);
 }

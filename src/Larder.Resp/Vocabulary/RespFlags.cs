@@ -15,4 +15,7 @@ public enum RespFlags
 
     /// <summary>It is never sent again, not even when it was certainly not written yet.</summary>
     NeverResend = 2,
+
+    /// <summary>It changes nothing, so with <see cref="RespOptions.ReadFromReplicas"/> it may go to a replica. Known reads of keys have it.</summary>
+    ReadOnly = 4,
 }

@@ -15,6 +15,15 @@ public sealed class RespGap : EventArgs
     /// <summary>True for a new connection, false for a lost one.</summary>
     public bool IsConnected { get; init; }
 
+    /// <summary>
+    /// True when the connection stands, but its node of a cluster has lost <see cref="Slots"/> to another one: nothing more is heard of their keys
+    /// on it. It is told on the reader of the connection where the node itself said so, else by another thread.
+    /// </summary>
+    public bool IsMove { get; init; }
+
+    /// <summary>In a cluster: the slots that the node owned, or, with <see cref="IsMove"/>, those that it has lost. Empty elsewhere.</summary>
+    public IReadOnlyList<RespSlotRange> Slots { get; init; } = [];
+
     /// <summary>Why the connection was lost; null for a new one.</summary>
     public Exception? Reason { get; init; }
 }

@@ -7,26 +7,31 @@ namespace Larder.Resp.Writing;
 /// <summary>The words that a command begins with, written out once, and what may be done with it at a disconnect.</summary>
 internal sealed class RespVerb
 {
-    // Reads and removals: doing them twice does what doing them once does, and gives whoever asked a true answer.
+    // Reads (the first list) and removals: doing them twice does what doing them once does, and gives whoever asked a true answer.
+    private const string ReadOnlyNames =
+        "GET MGET GETRANGE STRLEN EXISTS TTL PTTL EXPIRETIME PEXPIRETIME TYPE DUMP"
+        + " HGET HMGET HGETALL HEXISTS HLEN HKEYS HVALS HSTRLEN HRANDFIELD LRANGE LLEN LINDEX LPOS"
+        + " SMEMBERS SISMEMBER SMISMEMBER SCARD SINTER SUNION SDIFF SRANDMEMBER"
+        + " ZSCORE ZMSCORE ZRANGE ZRANGEBYSCORE ZREVRANGE ZREVRANGEBYSCORE ZRANK ZREVRANK ZCARD ZCOUNT"
+        + " XRANGE XREVRANGE XLEN BITCOUNT GETBIT EVAL_RO EVALSHA_RO FCALL_RO MEMORY|USAGE OBJECT|ENCODING OBJECT|FREQ OBJECT|IDLETIME";
+
     private const string RepeatableNames =
-        "GET MGET GETRANGE STRLEN EXISTS TTL PTTL EXPIRETIME PEXPIRETIME TYPE TOUCH DUMP SCAN KEYS RANDOMKEY DBSIZE"
-        + " HGET HMGET HGETALL HEXISTS HLEN HKEYS HVALS HSTRLEN HSCAN HRANDFIELD LRANGE LLEN LINDEX LPOS"
-        + " SMEMBERS SISMEMBER SMISMEMBER SCARD SSCAN SINTER SUNION SDIFF SRANDMEMBER"
-        + " ZSCORE ZMSCORE ZRANGE ZRANGEBYSCORE ZREVRANGE ZREVRANGEBYSCORE ZRANK ZREVRANK ZCARD ZCOUNT ZSCAN"
-        + " XRANGE XREVRANGE XLEN BITCOUNT GETBIT EVAL_RO EVALSHA_RO FCALL_RO"
+        "TOUCH SCAN KEYS RANDOMKEY DBSIZE HSCAN SSCAN ZSCAN"
         + " UNLINK DEL PUBLISH SPUBLISH PING ECHO INFO TIME ROLE HELLO ASKING READONLY READWRITE"
         + " CLUSTER|SLOTS CLUSTER|SHARDS CLUSTER|NODES CLUSTER|INFO CLUSTER|MYID CLUSTER|KEYSLOT"
         + " CLIENT|ID CLIENT|INFO CLIENT|CACHING CLIENT|TRACKING CLIENT|TRACKINGINFO CLIENT|GETNAME CLIENT|SETNAME CLIENT|LIST"
-        + " CONFIG|GET SCRIPT|LOAD SCRIPT|EXISTS MEMORY|USAGE OBJECT|ENCODING OBJECT|FREQ OBJECT|IDLETIME COMMAND|COUNT";
+        + " CONFIG|GET SCRIPT|LOAD SCRIPT|EXISTS COMMAND|COUNT";
 
     private static readonly FrozenDictionary<string, RespVerb> Known = RepeatableNames.Split(' ')
         .Select(static name => new RespVerb(name.Replace('|', ' '), RespFlags.Repeatable))
+        .Concat(ReadOnlyNames.Split(' ').Select(static name => new RespVerb(name.Replace('|', ' '), RespFlags.Repeatable | RespFlags.ReadOnly)))
         .ToFrozenDictionary(static verb => verb.Name, StringComparer.OrdinalIgnoreCase);
 
     internal RespVerb(string name, RespFlags flags = RespFlags.None)
     {
         Name = name;
         Flags = flags;
+        Keys = KeyPlaces.Of(name);
         var words = name.Split(' ');
         Words = words.Length;
         Bytes = Encoding.UTF8.GetBytes(string.Concat(words.Select(static word =>
@@ -37,6 +42,9 @@ internal sealed class RespVerb
     internal string Name { get; }
 
     internal RespFlags Flags { get; }
+
+    /// <summary>Where the keys stand among the arguments.</summary>
+    internal KeyPlace Keys { get; }
 
     internal int Words { get; }
 

@@ -119,12 +119,16 @@ internal sealed class TierStage : IAsyncDisposable
             return;
         }
 
-        // In small steps, so that what renews itself has its turns.
+        // In small steps, so that what renews itself has its turns: an answer to a call comes after those to the calls that the clock has set off.
         const int Steps = 40;
         for (var step = 0; step < Steps; step++)
         {
             _clock!.Advance(time / Steps);
             await Settling.SettleAsync().ConfigureAwait(false);
+            foreach (var tier in _open)
+            {
+                using var answer = await tier.GetAsync("settling", null, CancellationToken.None).ConfigureAwait(false);
+            }
         }
     }
 

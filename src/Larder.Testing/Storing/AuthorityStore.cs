@@ -86,13 +86,13 @@ internal sealed class AuthorityStore
     internal void Put(Slot slot, AuthorityKind kind, FenceToken token, long milliseconds, byte[]? body = null, long number = 0)
     {
         slot.Put(kind, token, Until(milliseconds), body, number);
-        _expiry.Add(slot, slot.Space.SlotCount);
+        _expiry.Add(slot);
     }
 
     internal void Prolong(Slot slot, long milliseconds)
     {
         slot.Prolong(Until(milliseconds));
-        _expiry.Add(slot, slot.Space.SlotCount);
+        _expiry.Add(slot);
     }
 
     /// <summary>Tells those who track it; and, unless only a lease has come or stayed, those who are sent all changes.</summary>

@@ -5,22 +5,23 @@ namespace Larder.Testing;
 /// <summary>Knows when what is kept ends, with one timer for all of it. Used under the store's lock, except for the callback.</summary>
 internal sealed class ExpiryQueue(Scheduler scheduler, Action expire)
 {
-    // Slots that were written again stand here more than once; beyond this many per slot the queue is made anew.
-    private const int MostPerSlot = 4;
+    // Slots that were written again stand here more than once; the queue is made anew when it has become this many times as long as it was after the last time.
+    private const int MostGrowth = 4;
     private const int NeverTooMany = 1_024;
 
     private readonly PriorityQueue<Slot, long> _queue = new();
     private ITimer? _alarm;
     private long _alarmAt = long.MaxValue;
+    private int _tooMany = NeverTooMany;
 
-    internal void Add(Slot slot, int slotCount)
+    internal void Add(Slot slot)
     {
         if (slot.EndsAt == long.MaxValue)
         {
             return;
         }
 
-        if (_queue.Count > NeverTooMany && _queue.Count > slotCount * (long)MostPerSlot)
+        if (_queue.Count >= _tooMany)
         {
             Rebuild();
         }
@@ -69,6 +70,7 @@ internal sealed class ExpiryQueue(Scheduler scheduler, Action expire)
         var present = _queue.UnorderedItems.Where(static item => item.Element.EndsAt == item.Priority).Distinct().ToList();
         _queue.Clear();
         _queue.EnqueueRange(present);
+        _tooMany = Math.Max(NeverTooMany, present.Count * MostGrowth);
     }
 
     private void SetAlarm()

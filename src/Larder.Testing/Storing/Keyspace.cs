@@ -16,8 +16,6 @@ internal sealed class Keyspace(string name)
 
     internal IReadOnlyList<Session> Sessions => _sessions;
 
-    internal int SlotCount => _keys.Count + _fences.Count + _refreshes.Count;
-
     internal Slot? FindKey(string key) => _keys.GetValueOrDefault(key);
 
     internal Slot? FindFence(FenceName name) => _fences.GetValueOrDefault(name);

@@ -70,6 +70,8 @@ public sealed class ReroutingTests
             });
             return true;
         }
+
+        public bool IsRefusal(Pending pending, RespReader error) => false;
     }
 
     private sealed class Nobody : INodeObserver

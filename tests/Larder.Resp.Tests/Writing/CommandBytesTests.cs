@@ -70,7 +70,7 @@ public sealed class CommandBytesTests
     }
 
     [Theory]
-    [InlineData("get", RespFlags.Repeatable)]
+    [InlineData("get", RespFlags.Repeatable | RespFlags.ReadOnly)]
     [InlineData("UNLINK", RespFlags.Repeatable)]
     [InlineData("client caching", RespFlags.Repeatable)]
     [InlineData("INCR", RespFlags.None)]

@@ -11,8 +11,8 @@ public sealed class SeveralNodesTests
     {
         var clock = new FakeClock();
         var store = new MemoryAuthority(clock);
-        await using var a = LarderCache.Create(options => Configure(options, clock, store), "shop");
-        await using var b = LarderCache.Create(options => Configure(options, clock, store), "shop");
+        await using var a = LarderCache.Create(options => Configure(options, clock, Eventual(store)), "shop");
+        await using var b = LarderCache.Create(options => Configure(options, clock, Eventual(store)), "shop");
 
         await a.SetAsync("product:42", "Jam");
         Assert.Equal(CacheTier.Remote, (await b.GetAsync<string>("product:42")).Tier);
@@ -24,23 +24,35 @@ public sealed class SeveralNodesTests
     }
 
     [Fact]
+    public async Task TwoCaches_WithLeases_ServeFromMemoryOnceTheyHaveThem()
+    {
+        var clock = new FakeClock();
+        var store = new MemoryAuthority(clock);
+        var tier = new LinkedAuthority(store.Connect());
+        await using var cache = LarderCache.Create(options => Configure(options, clock, tier), "shop");
+
+        await Until(() => tier.Gate.ServesUntil != long.MinValue);
+        await cache.SetAsync("k", 1);
+
+        Assert.Equal(CacheTier.Memory, (await cache.GetAsync<int>("k")).Tier);
+    }
+
+    [Fact]
     public async Task TwoCaches_OnTheThreadPool_AgreeInTheEnd()
     {
         var store = new MemoryAuthority();
         LinkedAuthority[] tiers = [.. Enumerable.Range(0, 2).Select(_ => new LinkedAuthority(store.Connect(announcesInOrder: true, onThreadPool: true)))];
         await using var a = LarderCache.Create(options => options.Authority = tiers[0], "shop");
         await using var b = LarderCache.Create(options => options.Authority = tiers[1], "shop");
-        var deadline = Environment.TickCount64 + 30_000;
-        while (!Array.TrueForAll(tiers, tier => tier.IsAvailable))
-        {
-            Assert.True(Environment.TickCount64 < deadline, "The connections are not made.");
-            await Task.Yield();
-        }
+        await Until(() => Array.TrueForAll(tiers, tier => tier.IsAvailable));
 
         for (var i = 0; i < 50; i++)
         {
             await a.SetAsync("k", i);
             await b.RemoveAsync("k");
+
+            // Bounded promises it within the lease, not at once.
+            await Until(() => !a.TryGet<int>("k", out _));
             Assert.Equal(-i, await a.GetOrCreateAsync("k", _ => new ValueTask<int>(-i)).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
         }
     }
@@ -73,11 +85,23 @@ public sealed class SeveralNodesTests
         Assert.True(traces.Count > 20);
     }
 
-    private static void Configure(CacheOptions options, FakeClock clock, MemoryAuthority store)
+    private static LinkedAuthority Eventual(MemoryAuthority store) => new(store.Connect(), new LinkedAuthorityOptions { Level = CoherenceLevel.Eventual });
+
+    private static async Task Until(Func<bool> condition)
+    {
+        var deadline = Environment.TickCount64 + 30_000;
+        while (!condition())
+        {
+            Assert.True(Environment.TickCount64 < deadline, "What the test waits for has not happened.");
+            await Task.Yield();
+        }
+    }
+
+    private static void Configure(CacheOptions options, FakeClock clock, LinkedAuthority tier)
     {
         options.TimeProvider = clock;
         options.DrainTimeout = TimeSpan.Zero;
-        options.Authority = new LinkedAuthority(store.Connect());
+        options.Authority = tier;
     }
 
     /// <summary>Two nodes that load, set and remove, with a connection that is partitioned, healed and cut.</summary>

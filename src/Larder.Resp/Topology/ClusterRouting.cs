@@ -1,0 +1,385 @@
+using System.Globalization;
+using System.Text;
+using Larder.Resp.Connecting;
+using Larder.Resp.Pipelining;
+using Larder.Resp.Reading;
+using Larder.Resp.Signals;
+
+namespace Larder.Resp.Topology;
+
+/// <summary>
+/// Redis Cluster: each command goes to the owner of its slot. MOVED corrects the table at once and has it asked for anew; ASK sends one command behind ASKING; what no node takes
+/// for the moment waits. One connection is kept to each primary.
+/// </summary>
+internal sealed class ClusterRouting : Routing
+{
+    private const int FewDetours = 3;
+    private const int Soon = 20;
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
+    private static readonly Writing.RespVerb AskingVerb = Writing.RespVerb.Of("ASKING");
+    private readonly ClusterNodes _nodes;
+    private readonly Refreshing _refreshing;
+    private readonly ITimer? _periodic;
+    private readonly Action<RespNode, IReadOnlyList<RespSlotRange>> _moved;
+    private volatile ClusterNode _home;
+    private volatile bool _isStarted;
+
+    /// <param name="context">What the nodes of the client share.</param>
+    /// <param name="moved">Told that a node, whose connection stands, has lost slots; with none, that channels may live elsewhere now.</param>
+    internal ClusterRouting(NodeContext context, Action<RespNode, IReadOnlyList<RespSlotRange>> moved)
+        : base(context)
+    {
+        _moved = moved;
+        var primaries = context with
+        {
+            Stranded = Strand,
+            Options = context.Options with { ConnectRetry = 0, AbortOnConnectFailure = true, BacklogPolicy = RespBacklogPolicy.FailFast },
+        };
+        var replicas = context.Options.ReadFromReplicas
+            ? primaries with { Observer = new QuietObserver(), IsTracking = false, IsReadOnly = true }
+            : null;
+        _nodes = new ClusterNodes(endPoint => new ClusterNode(endPoint, primaries, replicas));
+        _refreshing = new Refreshing(context.Scheduler, RefreshAsync);
+        _home = _nodes.Get(context.Options.EndPoints[0], begin: false);
+        if (context.Options.TopologyRefreshInterval > TimeSpan.Zero)
+        {
+            _periodic = context.Scheduler.StartTicking(static self => ((ClusterRouting)self!)._refreshing.Request(), this, context.Options.TopologyRefreshInterval);
+        }
+    }
+
+    internal override RespNode Home => _home.Node;
+
+    internal override bool UsesSlots => true;
+
+    internal override bool IsConnected => _nodes.All.Any(static one => one.Node.IsConnected);
+
+    internal override IReadOnlyList<RespNode> Primaries => [.. _nodes.Owners().Select(static one => one.Node)];
+
+    internal override RespNode NodeOfSlot(int slot) => slot == CommandSlot.None ? Home : _nodes.OwnerOf(slot)?.Node ?? Home;
+
+    internal override IReadOnlyList<RespSlotRange> SlotsOf(RespNode node) => _nodes.SlotsOf(node);
+
+    internal override async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await ConnectToOneAsync(cancellationToken).ConfigureAwait(false);
+                await LearnAsync(_home.Node, begin: false).ConfigureAwait(false);
+                await Task.WhenAll(_nodes.Owners().Select(one => ConnectOrBeginAsync(one.Node, cancellationToken))).ConfigureAwait(false);
+                _isStarted = true;
+                ChooseHome();
+                return;
+            }
+            catch (RespException failure) when (failure is not RespAuthenticationException)
+            {
+                if (attempt >= Context.Options.ConnectRetry)
+                {
+                    if (Context.Options.AbortOnConnectFailure)
+                    {
+                        throw;
+                    }
+
+                    _isStarted = true;
+                    BeginAll();
+                    return;
+                }
+            }
+
+            await Context.Scheduler.DelayAsync(Context.Options.ReconnectMinimum, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    internal override void Send(Pending pending)
+    {
+        var owner = pending.Slot == CommandSlot.None ? null : _nodes.OwnerOf(pending.Slot);
+        if (pending.Flags.HasFlag(RespFlags.ReadOnly) && pending.Epoch == 0 && owner?.PickReplica()?.TryAdd(pending) == Admission.Accepted)
+        {
+            return;
+        }
+
+        var node = pending.Epoch == 0 || pending.Slot != CommandSlot.None ? owner?.Node ?? Home : _nodes.WithEpoch(pending.Epoch) ?? Home;
+        if (!node.IsConnected)
+        {
+            _refreshing.Request();
+            if (Context.Options.BacklogPolicy == RespBacklogPolicy.Queue && pending.Epoch == 0 && Postponed.Count < Context.Options.BacklogLimit)
+            {
+                Postponed.Add(pending, Soon);
+                return;
+            }
+        }
+
+        node.Send(pending);
+    }
+
+    internal override void OnReady(RespNode node) => _refreshing.Request();
+
+    internal override void OnLost(RespNode node)
+    {
+        ChooseHome();
+        _refreshing.Request();
+    }
+
+    internal override bool Learn(RespServerException error, RespNode node)
+    {
+        switch (error)
+        {
+            case RespRedirectException { IsAsk: false } moved:
+                return Move(moved.Slot, moved.Target, node);
+            case { Code: "TRYAGAIN" or "CLUSTERDOWN" or "LOADING" or "READONLY" }:
+                _refreshing.Request();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _refreshing.Dispose();
+        if (_periodic is not null)
+        {
+            await _periodic.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await base.DisposeAsync().ConfigureAwait(false);
+        foreach (var node in _nodes.All)
+        {
+            await node.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private protected override RespNode NodeOf(Pending pending) => NodeOfSlot(pending.Slot);
+
+    private protected override void NoConnection() => _refreshing.Request();
+
+    private protected override bool IsRefusal(Pending pending, string code, RespReader error)
+    {
+        switch (code)
+        {
+            case "MOVED":
+                return TryReadTarget(error, out var slot, out var target)
+                    && Move(slot, target, _nodes.WithEpoch(error.Epoch) ?? Home);
+            case "CLUSTERDOWN" or "READONLY":
+                _refreshing.Request();
+                return true;
+            default:
+                return code is "ASK" or "TRYAGAIN" or "LOADING" or "MASTERDOWN";
+        }
+    }
+
+    private protected override bool Reroute(Pending pending, string code, RespReader error)
+    {
+        if (code == "MOVED" && pending.Detours < FewDetours)
+        {
+            Elsewhere(() => Resend(pending));
+            return true;
+        }
+
+        // ASKING counts for one command only, so a group waits for the end of the move.
+        if (code == "ASK" && pending.Replies == 1 && TryReadTarget(error, out _, out var target)
+            && EndPoint(target, _nodes.WithEpoch(error.Epoch) ?? Home) is { } endPoint)
+        {
+            var node = _nodes.Get(endPoint, begin: true).Node;
+            Elsewhere(() => SendBehindAsking(node, pending));
+            return true;
+        }
+
+        return base.Reroute(pending, code, error);
+    }
+
+    private void SendBehindAsking(RespNode node, Pending pending)
+    {
+        if (!node.IsConnected)
+        {
+            Postponed.Add(pending, Soon);
+            return;
+        }
+
+        var asking = Pending<bool>.Rent(Replies.IsOk);
+        asking.Scheduler = Context.Scheduler;
+        asking.Add(new RespCommand(AskingVerb) { Flags = RespFlags.NeverResend | RespFlags.Repeatable }, isOnlyOne: true);
+        asking.Begin(pending.Started, pending.Deadline);
+
+        // If ASKING fails, so does what is behind it, and that is what its caller hears.
+        var answer = asking.Task.AsTask();
+        _ = answer.ContinueWith(static done => done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        pending.ForgetReplies();
+        node.SendBehind(asking, pending);
+    }
+
+    private void Elsewhere(Action work) => Context.Scheduler.Start(() =>
+    {
+        work();
+        return Task.CompletedTask;
+    });
+
+    // Where the move is told by the node that has lost the slot, this runs on its reader, in the order of the stream.
+    private bool Move(int slot, string target, RespNode from)
+    {
+        if (slot is < 0 or >= ClusterSlot.Count || EndPoint(target, from) is not { } endPoint)
+        {
+            return false;
+        }
+
+        _refreshing.Request();
+        if (_nodes.Move(slot, _nodes.Get(endPoint, begin: true)) is { } before)
+        {
+            _moved(before.Node, [new RespSlotRange(slot, slot)]);
+        }
+
+        return true;
+    }
+
+    private async Task ConnectToOneAsync(CancellationToken cancellationToken)
+    {
+        List<RespConnectionException> failures = [];
+        foreach (var endPoint in Context.Options.EndPoints)
+        {
+            try
+            {
+                var node = _nodes.Get(endPoint, begin: false);
+                if (!node.Node.IsConnected)
+                {
+                    await node.Node.ConnectAsync(cancellationToken).ConfigureAwait(false);
+                }
+
+                _home = node;
+                return;
+            }
+            catch (RespConnectionException failure) when (failure is not RespAuthenticationException)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        throw new RespConnectionException(string.Join(' ', failures.Select(static one => one.Message)), failures[^1]);
+    }
+
+    // What can not be reached now is dialled on; the rest of the cluster can be used.
+    private static async Task ConnectOrBeginAsync(RespNode node, CancellationToken cancellationToken)
+    {
+        if (node.IsConnected)
+        {
+            return;
+        }
+
+        try
+        {
+            await node.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RespConnectionException failure) when (failure is not RespAuthenticationException)
+        {
+            node.Begin();
+        }
+    }
+
+    private void BeginAll()
+    {
+        foreach (var node in Context.Options.EndPoints.Select(endPoint => _nodes.Get(endPoint, begin: false).Node).Where(static node => !node.IsConnected))
+        {
+            node.Begin();
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        var connected = _nodes.All.Where(static one => one.Node.IsConnected).OrderBy(one => !ReferenceEquals(one, _home)).ToArray();
+        if (!_isStarted)
+        {
+            return;
+        }
+
+        if (connected.Length == 0)
+        {
+            BeginAll();
+        }
+
+        foreach (var one in connected)
+        {
+            try
+            {
+                await LearnAsync(one.Node, begin: true).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception failure)
+            {
+                RespLog.CouldNotRefresh(Context.Logger, failure.Message);
+            }
+        }
+    }
+
+    private async Task LearnAsync(RespNode node, bool begin)
+    {
+        var reply = await node.AskAsync(Context, new RespCommand("CLUSTER SLOTS"), LongestAnswer).ConfigureAwait(false);
+        var table = SlotTable.Read(reply, node.EndPoint);
+        if (table.Parts.Count == 0)
+        {
+            throw new RespConnectionException($"{node.EndPoint} knows of no slot that a node owns.");
+        }
+
+        var moves = _nodes.Take(table, begin);
+        ChooseHome();
+        foreach (var (before, slots) in moves)
+        {
+            _moved(before.Node, slots);
+        }
+
+        foreach (var shard in table.Parts.GroupBy(static part => part.Primary))
+        {
+            await _nodes.Get(shard.Key, begin).UpdateAsync(shard.SelectMany(static part => part.Replicas)).ConfigureAwait(false);
+        }
+
+        foreach (var unused in _nodes.TakeUnused(_home))
+        {
+            await unused.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    // Channels live there, so it stays the same one while it can be reached.
+    private void ChooseHome()
+    {
+        var owners = _nodes.Owners();
+        if (_home.Node.IsConnected && (owners.Count == 0 || owners.Contains(_home)))
+        {
+            return;
+        }
+
+        if (owners.FirstOrDefault(static one => one.Node.IsConnected) is { } other)
+        {
+            _home = other;
+            _moved(other.Node, []);
+        }
+    }
+
+    private void Strand(RespNode node, PendingQueue left)
+    {
+        while (left.Take() is { } pending)
+        {
+            Postponed.Add(pending, 0);
+        }
+    }
+
+    // MOVED 3999 127.0.0.1:6381
+    private static bool TryReadTarget(RespReader error, out int slot, out string target)
+    {
+        var words = Encoding.UTF8.GetString(error.Span).Split(' ');
+        target = words.Length > 2 ? words[2] : "";
+        slot = -1;
+        return target.Length > 0 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out slot);
+    }
+
+    // Without a host the one that answered is meant; "?" is one that is not known yet.
+    private static RespEndPoint? EndPoint(string target, RespNode answered)
+    {
+        var colon = target.LastIndexOf(':');
+        if (colon < 0 || !int.TryParse(target.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > ushort.MaxValue)
+        {
+            return null;
+        }
+
+        var host = colon == 0 ? answered.EndPoint.Host : target[..colon];
+        return Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown ? null : new RespEndPoint(host, port);
+    }
+}

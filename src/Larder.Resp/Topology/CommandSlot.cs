@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Larder.Resp.Writing;
+
+namespace Larder.Resp.Topology;
+
+/// <summary>The slot that the keys of a command share.</summary>
+internal static class CommandSlot
+{
+    /// <summary>For a command without keys.</summary>
+    internal const int None = -1;
+
+    private const int LongestNumber = 32;
+    private const int MostOnStack = 256;
+
+    /// <summary>The slot of the keys; <see cref="None"/> where there are none.</summary>
+    /// <exception cref="RespServerException">The keys lie in several slots; nothing is sent then.</exception>
+    internal static int Of(in RespCommand command)
+    {
+        var arguments = command.Arguments;
+        var (start, end, step) = Range(command.Verb?.Keys ?? KeyPlace.None, arguments);
+        var slot = None;
+        if (command.Verb?.Keys == KeyPlace.FirstAndAfterSecondCount && arguments.Length > 0)
+        {
+            slot = Of(in arguments[0]);
+        }
+
+        for (var i = start; i < Math.Min(end, arguments.Length); i += step)
+        {
+            slot = Same(slot, Of(in arguments[i]), command.Name);
+        }
+
+        return slot;
+    }
+
+    /// <summary>The slot that both have in common, if one of them has none: the other one's.</summary>
+    internal static int Same(int one, int other, string name)
+    {
+        if (one == None || other == None || one == other)
+        {
+            return one == None ? other : one;
+        }
+
+        const string Code = "CROSSSLOT";
+        throw new RespServerException(
+            Code, $"{Code} The keys of {name} lie in several slots of the cluster, and it was not sent. Give them the same hash tag, such as {{user1}}, or send several commands.");
+    }
+
+    /// <summary>The slot of one key.</summary>
+    internal static int Of(in RespArgument key)
+    {
+        if (key.Text is { } text)
+        {
+            return Of(text);
+        }
+
+        if (key.Whole is { } whole)
+        {
+            Span<byte> digits = stackalloc byte[LongestNumber];
+            Utf8Formatter.TryFormat(whole, digits, out var length);
+            return ClusterSlot.Of(digits[..length]);
+        }
+
+        return key.Floating is { } floating ? Of(floating.ToString("R", CultureInfo.InvariantCulture)) : ClusterSlot.Of(key.Bytes);
+    }
+
+    internal static int Of(string key)
+    {
+        var most = Encoding.UTF8.GetMaxByteCount(key.Length);
+        byte[]? borrowed = null;
+        var bytes = most <= MostOnStack ? stackalloc byte[MostOnStack] : (borrowed = ArrayPool<byte>.Shared.Rent(most));
+        var slot = ClusterSlot.Of(bytes[..Encoding.UTF8.GetBytes(key, bytes)]);
+        if (borrowed is not null)
+        {
+            ArrayPool<byte>.Shared.Return(borrowed);
+        }
+
+        return slot;
+    }
+
+    private static (int Start, int End, int Step) Range(KeyPlace place, ReadOnlySpan<RespArgument> arguments)
+    {
+        switch (place)
+        {
+            case KeyPlace.None:
+                return (0, 0, 1);
+            case KeyPlace.All:
+                return (0, arguments.Length, 1);
+            case KeyPlace.EverySecond:
+                return (0, arguments.Length, 2);
+            case KeyPlace.FirstTwo:
+                return (0, 2, 1);
+            case KeyPlace.FromSecond:
+                return (1, arguments.Length, 1);
+            case KeyPlace.Second:
+                return (1, 2, 1);
+            case KeyPlace.AfterFirstCount:
+                return (1, 1 + Count(arguments, 0), 1);
+            case KeyPlace.AfterSecondCount:
+            case KeyPlace.FirstAndAfterSecondCount:
+                return (2, 2 + Count(arguments, 1), 1);
+            case KeyPlace.Streams:
+                return Streams(arguments);
+            default:
+                return (0, 1, 1);
+        }
+    }
+
+    private static (int Start, int End, int Step) Streams(ReadOnlySpan<RespArgument> arguments)
+    {
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (string.Equals(arguments[i].Text, "STREAMS", StringComparison.OrdinalIgnoreCase))
+            {
+                return (i + 1, i + 1 + ((arguments.Length - i - 1) / 2), 1);
+            }
+        }
+
+        return (0, 0, 1);
+    }
+
+    private static int Count(ReadOnlySpan<RespArgument> arguments, int at)
+    {
+        if (arguments.Length <= at)
+        {
+            return 0;
+        }
+
+        var count = arguments[at].Whole
+            ?? (int.TryParse(arguments[at].Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0);
+        return (int)Math.Clamp(count, 0, arguments.Length);
+    }
+}
