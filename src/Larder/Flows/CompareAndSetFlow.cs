@@ -109,6 +109,13 @@ internal sealed class CompareAndSetFlow(CacheParts parts, BelowFlow? below, Fenc
             return StoreOutcome.FencedOff;
         }
 
+        if (!IsUnchangedHere(key, fence))
+        {
+            // A removal of this process, which the authority may not have been told of yet.
+            Report(key, isStored: false);
+            return StoreOutcome.FencedOff;
+        }
+
         using var body = bodies!.TryEncode(made.Entry!, value, out _);
         if (body is null)
         {
@@ -120,6 +127,7 @@ internal sealed class CompareAndSetFlow(CacheParts parts, BelowFlow? below, Fenc
         // What is stored below is fetched by the next read; until then no older copy may answer.
         parts.Drop(key);
         var outcome = await chain.Authority.ReplaceAsync(key, fence.Token, write, token, observation: null).ConfigureAwait(false);
+        WriteFlow.ForgetIfHeld(outcome, body);
         parts.Drop(key);
         if (outcome == StoreOutcome.Stored)
         {
@@ -128,6 +136,14 @@ internal sealed class CompareAndSetFlow(CacheParts parts, BelowFlow? below, Fenc
 
         Report(key, outcome == StoreOutcome.Stored);
         return outcome;
+    }
+
+    private bool IsUnchangedHere(string key, Fence fence)
+    {
+        lock (parts.Flights.StripeOf(key))
+        {
+            return parts.Flights.Versions.Take(key) == fence.Version;
+        }
     }
 
     private void Report(string key, bool isStored)

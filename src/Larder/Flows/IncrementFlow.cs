@@ -66,7 +66,8 @@ internal sealed class IncrementFlow(CacheParts parts, BelowFlow? below)
             case IncrementOutcome.NotANumber:
                 throw NotANumber(key);
             default:
-                throw below!.Unavailable("the authority did not answer to an increment, which may have been made or not");
+                throw below!.Indeterminate(
+                    "The authority did not answer to an increment", "It may have been made or not, and repeating it may count twice: read the number by adding zero first.");
         }
     }
 

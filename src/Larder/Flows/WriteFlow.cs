@@ -3,6 +3,7 @@ using Larder.Entries;
 using Larder.Fences;
 using Larder.Keys;
 using Larder.Ports;
+using Larder.Sealing;
 using Larder.Tiers;
 
 namespace Larder.Flows;
@@ -212,6 +213,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         if (outcome != StoreOutcome.Stored)
         {
             // Not known, or a later writer was faster and this value is over already.
+            ForgetIfHeld(outcome, body);
             Complete(key, made.Entry, isKept: false);
             return outcome == StoreOutcome.Unavailable ? StoreVerdict.Unreached : StoreVerdict.FencedOff;
         }
@@ -220,7 +222,10 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         Complete(key, made.Entry, isKept: !made.Settings.Skips(CacheSkip.MemoryWrite), observation);
         if (chain.Copies is { } copies && !made.Settings.Skips(LookFlow.SkipOf(copies.Kind, isWrite: true)))
         {
-            await copies.SetAsync(key, write, token).ConfigureAwait(false);
+            if (!await copies.SetAsync(key, write, token).ConfigureAwait(false))
+            {
+                body.Forget();
+            }
         }
 
         return StoreVerdict.Stored;
@@ -239,6 +244,15 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         }
 
         return observation;
+    }
+
+    /// <summary>A tier that was given up may still be reading what it was handed, so its memory is not used for anything else.</summary>
+    internal static void ForgetIfHeld(StoreOutcome outcome, SealedBody body)
+    {
+        if (outcome == StoreOutcome.Unavailable)
+        {
+            body.Forget();
+        }
     }
 
     /// <summary>
