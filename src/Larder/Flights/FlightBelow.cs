@@ -14,6 +14,11 @@ internal sealed class FlightBelow(long order)
     /// <summary>What the authority says of the key while the flight works with its answers. Guarded by the flight's stripe.</summary>
     internal TierObservation? Observation { get; set; }
 
+    /// <summary>
+    /// True when nobody would announce a change of the key to this flight, although other nodes rely on it: then it is shared only by those who came before it began. Guarded.
+    /// </summary>
+    internal bool IsUnwatched { get; set; }
+
     /// <summary>Something older that was found in a lower tier and may be fallen back on. Guarded.</summary>
     internal Entry? Older { get; set; }
 

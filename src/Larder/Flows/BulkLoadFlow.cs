@@ -116,6 +116,7 @@ internal sealed class BulkLoadFlow(CacheParts parts, Serving serving, JoinFlow j
                 }
             }
 
+            call.Arrival ??= step.Arrival;
             round.Others.Add((key, step));
             if (step.Flight is { } joined)
             {

@@ -240,6 +240,8 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         var outcome = await chain.Authority.FillAsync(lease, write, token).ConfigureAwait(false);
         if (outcome != StoreOutcome.Stored)
         {
+            // A fill that did not get through may have left the right behind, renewing itself while the others wait.
+            _ = chain.Authority.ReleaseAsync(lease, dropsOlder: false).AsTask();
             return outcome == StoreOutcome.Unavailable && chain.KeepsWithoutAuthority ? StoreVerdict.Stored : StoreVerdict.FencedOff;
         }
 
@@ -285,11 +287,29 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         }
     }
 
-    /// <summary>The flight goes on without the authority.</summary>
+    /// <summary>
+    /// From here on the authority has no part in the load. What it announces of the key still ends the sharing, if it has answered; if it has not, it may never announce anything.
+    /// </summary>
     internal void BeAlone(Flight flight, bool isKept)
     {
-        Unwatch(flight);
-        flight.Below!.MayBeKept = isKept;
+        var stripe = parts.Flights.StripeOf(flight.Key);
+        lock (stripe)
+        {
+            var below = flight.Below!;
+            below.MayBeKept = isKept;
+            if (!isKept && below.Observation is { AllowsKeeping: true })
+            {
+                return;
+            }
+
+            if (below.Observation is { } observation)
+            {
+                stripe.Unwatch(observation);
+                below.Observation = null;
+            }
+
+            below.IsUnwatched = chain.Coherence is { Level: not CoherenceLevel.Eventual };
+        }
     }
 
     /// <summary>Asks the source; when it fails the flight is settled here.</summary>

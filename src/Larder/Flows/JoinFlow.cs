@@ -86,7 +86,7 @@ internal sealed class JoinFlow(CacheParts parts, Serving serving, SettleFlow set
             running = null;
         }
 
-        if (running is { Below: { } below } && !MayJoin(stripe, running, below, arrival, out var until))
+        if (running is { Below: { } below } && !MayJoin(stripe, running, below, ref arrival, out var until))
         {
             if (until is not null)
             {
@@ -119,9 +119,10 @@ internal sealed class JoinFlow(CacheParts parts, Serving serving, SettleFlow set
     /// <summary>
     /// Whether a caller may share what a flight reads below. If not, either it waits until that is decided, or the flight is taken off and the caller leads. Guarded.
     /// </summary>
-    private bool MayJoin(FlightStripe stripe, Flight running, FlightBelow below, long? arrival, out Task? until)
+    private bool MayJoin(FlightStripe stripe, Flight running, FlightBelow below, ref long? arrival, out Task? until)
     {
         until = null;
+        arrival ??= below.IsUnwatched ? parts.Flights.NextOrder() : null;
         if (arrival is { } came && below.Order < came)
         {
             // This node may not trust what it heard before the caller came, and the flight may have heard it before. The next flight will do for all who wait.

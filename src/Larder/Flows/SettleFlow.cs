@@ -209,7 +209,7 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
 
     /// <summary>What a lower tier had, if any of it may still be served. Guarded.</summary>
     private Entry? UsableBelow(Flight flight, long now, bool wasAttached) =>
-        wasAttached && flight.Below?.Older is { } older && flight.IsCurrent(parts.CacheFence) && older.IsCurrent(parts.CacheFence) && older.PhaseAt(now) != Phase.Gone
+        wasAttached && flight.Below is { Older: { } older, Observation: not { IsVoid: true } } && flight.IsCurrent(parts.CacheFence) && older.IsCurrent(parts.CacheFence) && older.PhaseAt(now) != Phase.Gone
             ? older
             : null;
 
