@@ -29,6 +29,7 @@ internal sealed class QueuedRemovals(
     private long _pause = FirstPause;
     private long _sequence;
     private bool _isReplaying;
+    private ValueTask _startTurn;
     private bool _isClosed;
 
     internal int Count
@@ -60,6 +61,10 @@ internal sealed class QueuedRemovals(
         if (journal is not null)
         {
             setBehind(true);
+
+            // Nothing is appended or told before what is older has been read.
+            _isReplaying = true;
+            _startTurn = _appending.EnterAsync(scheduler);
             scheduler.Queue(this);
         }
     }
@@ -94,6 +99,8 @@ internal sealed class QueuedRemovals(
                     _waiting.Clear();
                 }
 
+                // Once more: a replay may have ended while the journal took its time.
+                setBehind(true);
                 _waiting.Enqueue((record, scheduler.Clock.Now));
             }
         }
@@ -121,6 +128,7 @@ internal sealed class QueuedRemovals(
 
     private async Task RunAsync()
     {
+        await _startTurn.ConfigureAwait(false);
         try
         {
             var left = new List<(JournalRecord Record, long QueuedAt)>();
@@ -153,6 +161,12 @@ internal sealed class QueuedRemovals(
             }
         }
 
+        lock (_gate)
+        {
+            _isReplaying = false;
+        }
+
+        _appending.Leave();
         await ReplayAsync().ConfigureAwait(false);
     }
 
@@ -195,12 +209,36 @@ internal sealed class QueuedRemovals(
         lock (_gate)
         {
             _isReplaying = false;
+            isDone &= _waiting.Count == 0;
             _pause = isDone ? FirstPause : Math.Min(_pause * 2, LongestPause);
         }
 
         if (!isDone)
         {
             Retry();
+        }
+    }
+
+    /// <summary>Appends and trims take turns. A trim that fails leaves a removal to be repeated in the next life, which is harmless.</summary>
+    private async ValueTask TrimAsync(long sequence)
+    {
+        if (journal is null)
+        {
+            return;
+        }
+
+        await _appending.EnterAsync(scheduler).ConfigureAwait(false);
+        try
+        {
+            await journal.TrimAsync(sequence, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            onFailure(failed);
+        }
+        finally
+        {
+            _appending.Leave();
         }
     }
 
@@ -226,11 +264,6 @@ internal sealed class QueuedRemovals(
                 return false;
             }
 
-            if (journal is not null)
-            {
-                await journal.TrimAsync(next.Sequence, CancellationToken.None).ConfigureAwait(false);
-            }
-
             lock (_gate)
             {
                 if (_waiting.TryPeek(out var told) && told.Record.Sequence == next.Sequence)
@@ -238,6 +271,8 @@ internal sealed class QueuedRemovals(
                     _waiting.Dequeue();
                 }
             }
+
+            await TrimAsync(next.Sequence).ConfigureAwait(false);
         }
     }
 }

@@ -38,8 +38,9 @@ internal sealed class AddTagsFlow(CacheParts parts, BelowFlow? below, FenceFlow?
 
             if (added is not null)
             {
+                // What is being loaded does not know the new tags, and would be stored without them.
+                stripe.Detach(key);
                 parts.Memory.Set(entry.WithTags(added));
-                parts.Flights.Versions.Bump(key);
             }
 
             return true;
@@ -68,7 +69,7 @@ internal sealed class AddTagsFlow(CacheParts parts, BelowFlow? below, FenceFlow?
             }
         }
 
-        throw below!.Unavailable("the entry was changed by others each time");
+        throw below!.Indeterminate("The entry was changed by others each time that tags were to be added", "It carries none of them: try again, or store it with its tags.");
     }
 
     /// <summary>One attempt; null when there is no entry.</summary>
@@ -104,20 +105,11 @@ internal sealed class AddTagsFlow(CacheParts parts, BelowFlow? below, FenceFlow?
             return body is null ? StoreOutcome.FencedOff : null;
         }
 
-        Drop(key);
+        parts.Drop(key);
         var outcome = await chain.Authority.ReplaceAsync(
             key, reading.Token, new TierWrite(body.Bytes, TimeSpan.FromMilliseconds(lifetime)), chain.Authority.NewToken(), observation: null).ConfigureAwait(false);
-        Drop(key);
+        WriteFlow.ForgetIfHeld(outcome, body);
+        parts.Drop(key);
         return outcome;
-    }
-
-    private void Drop(string key)
-    {
-        var stripe = parts.Flights.StripeOf(key);
-        lock (stripe)
-        {
-            stripe.Detach(key);
-            parts.Memory.Remove(key);
-        }
     }
 }

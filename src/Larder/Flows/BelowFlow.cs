@@ -36,8 +36,12 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
     }
 
     internal TierUnavailableException Unavailable(string what) =>
-        new($"The change was made in this process, but {what} ({chain.Authority.Name}, cache \"{parts.CacheName}\"). Whether it is made below is not known: repeat it, "
-            + "or set QueueRemovals to have removals repeated for you.");
+        new($"The change was made in this process, but {what} ({chain.Authority.Name}, cache \"{parts.CacheName}\"). Whether it is made below is not known: repeat it"
+            + (parts.Queue is null ? ", or set QueueRemovals to have removals repeated for you." : "."));
+
+    /// <summary>For changes that must not be repeated blindly.</summary>
+    internal TierUnavailableException Indeterminate(string what, string remedy) =>
+        new($"{what} ({chain.Authority.Name}, cache \"{parts.CacheName}\"). {remedy}");
 
     /// <summary>Removes a key that could not be written: what is below may be the old value. Queued, or thrown.</summary>
     internal async ValueTask GiveUpWriteAsync(string key)

@@ -97,6 +97,12 @@ internal sealed class BulkChainFlow(
             }
         }
 
+        foreach (var flight in open.FindAll(static flight => flight.Below!.Observation is not { IsArmed: true }))
+        {
+            // Nobody would tell of a change, so what is loaded is no more than a load alone.
+            single.BeAlone(flight, chain.KeepsWithoutAuthority);
+        }
+
         if (!await KnowFencesAsync(batch, open).ConfigureAwait(false))
         {
             open.ForEach(flight => flight.Below!.MayBeKept = chain.KeepsWithoutAuthority);

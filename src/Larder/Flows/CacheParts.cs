@@ -99,6 +99,20 @@ internal sealed class CacheParts : IGauges
     internal MemoryHit MemoryHit(CacheView view) =>
         new(Memory, Clock, Gate, CacheFence, Tags.Removals, Counters, isPlain: view.IsPlain && !Report.HearsEveryAnswer);
 
+    /// <summary>
+    /// Takes what this process has of a key: its flight is detached, nothing is kept that is being read of it from below, and memory drops it, all under one lock, so that nothing slips in
+    /// between.
+    /// </summary>
+    internal void Drop(string key)
+    {
+        var stripe = Flights.StripeOf(key);
+        lock (stripe)
+        {
+            stripe.Detach(key);
+            Memory.Remove(key);
+        }
+    }
+
     /// <summary>Tells the feed and the application of a removal that is complete.</summary>
     internal void Announce(Removal removal)
     {

@@ -238,6 +238,7 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         var token = chain.Authority.NewToken();
         var write = bodies.WriteOf(entry, body);
         var outcome = await chain.Authority.FillAsync(lease, write, token).ConfigureAwait(false);
+        WriteFlow.ForgetIfHeld(outcome, body);
         if (outcome != StoreOutcome.Stored)
         {
             // A fill that did not get through may have left the right behind, renewing itself while the others wait.
@@ -248,7 +249,10 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         entry.Token = token;
         if (chain.Copies is { } copies && !made.Settings.Skips(LookFlow.SkipOf(copies.Kind, isWrite: true)))
         {
-            await copies.SetAsync(flight.Key, write, token).ConfigureAwait(false);
+            if (!await copies.SetAsync(flight.Key, write, token).ConfigureAwait(false))
+            {
+                body.Forget();
+            }
         }
 
         return StoreVerdict.Stored;
@@ -261,6 +265,12 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         if (!observation.IsArmed)
         {
             using var reading = await chain.Authority.GetAsync(flight.Key, observation).ConfigureAwait(false);
+        }
+
+        if (!observation.IsArmed)
+        {
+            // Nobody would tell of a change, so what is loaded is no more than a load alone.
+            BeAlone(flight, chain.KeepsWithoutAuthority);
         }
 
         var anyTag = TSource.TakesContext ? flight.AnyTagStamp : null;

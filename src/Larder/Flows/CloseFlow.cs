@@ -39,7 +39,8 @@ internal sealed class CloseFlow(CacheParts parts, IFlightSettler settle, long dr
     /// <summary>Closes the tiers, which belong to the cache. What they throw is their own affair.</summary>
     private async Task CloseBelowAsync()
     {
-        IAsyncDisposable?[] below = [parts.Queue, parts.Chain];
+        // Each by itself: one that hangs or throws must not keep the next one's connection open.
+        IAsyncDisposable?[] below = [parts.Queue, parts.Chain?.Copies, parts.Chain?.Authority];
         foreach (var part in below)
         {
             try

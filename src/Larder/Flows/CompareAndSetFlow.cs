@@ -109,6 +109,13 @@ internal sealed class CompareAndSetFlow(CacheParts parts, BelowFlow? below, Fenc
             return StoreOutcome.FencedOff;
         }
 
+        if (!IsUnchangedHere(key, fence))
+        {
+            // A removal of this process, which the authority may not have been told of yet.
+            Report(key, isStored: false);
+            return StoreOutcome.FencedOff;
+        }
+
         using var body = bodies!.TryEncode(made.Entry!, value, out _);
         if (body is null)
         {
@@ -117,9 +124,11 @@ internal sealed class CompareAndSetFlow(CacheParts parts, BelowFlow? below, Fenc
 
         var token = chain.Authority.NewToken();
         var write = bodies.WriteOf(made.Entry!, body);
-        Drop(key);
+        // What is stored below is fetched by the next read; until then no older copy may answer.
+        parts.Drop(key);
         var outcome = await chain.Authority.ReplaceAsync(key, fence.Token, write, token, observation: null).ConfigureAwait(false);
-        Drop(key);
+        WriteFlow.ForgetIfHeld(outcome, body);
+        parts.Drop(key);
         if (outcome == StoreOutcome.Stored)
         {
             await below!.SynchronizeAsync().ConfigureAwait(false);
@@ -129,14 +138,11 @@ internal sealed class CompareAndSetFlow(CacheParts parts, BelowFlow? below, Fenc
         return outcome;
     }
 
-    // What is stored below is fetched by the next read; until then no older copy may answer.
-    private void Drop(string key)
+    private bool IsUnchangedHere(string key, Fence fence)
     {
-        var stripe = parts.Flights.StripeOf(key);
-        lock (stripe)
+        lock (parts.Flights.StripeOf(key))
         {
-            stripe.Detach(key);
-            parts.Memory.Remove(key);
+            return parts.Flights.Versions.Take(key) == fence.Version;
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class ExpireFlow(CacheParts parts, BelowFlow? below)
         KeyRules.Check(key, parts.MaximumKeyLength);
         if (below is not null)
         {
-            Drop(key);
+            parts.Drop(key);
             return ExpireBelowAsync(key, cancellationToken);
         }
 
@@ -29,19 +29,9 @@ internal sealed class ExpireFlow(CacheParts parts, BelowFlow? below)
 
     private async ValueTask<RemovalOutcome> ExpireBelowAsync(string key, CancellationToken cancellationToken)
     {
-        var outcome = await below!.ExpireAsync(key, () => Drop(key), cancellationToken).ConfigureAwait(false);
+        var outcome = await below!.ExpireAsync(key, () => parts.Drop(key), cancellationToken).ConfigureAwait(false);
         Announce(key);
         return outcome;
-    }
-
-    private void Drop(string key)
-    {
-        var stripe = parts.Flights.StripeOf(key);
-        lock (stripe)
-        {
-            stripe.Detach(key);
-            parts.Memory.Remove(key);
-        }
     }
 
     private void ExpireInMemory(string key)

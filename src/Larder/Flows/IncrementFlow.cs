@@ -52,10 +52,10 @@ internal sealed class IncrementFlow(CacheParts parts, BelowFlow? below)
 
     private async Task<long> IncrementBelowAsync(string key, long delta, EntrySettings settings)
     {
-        Drop(key);
+        parts.Drop(key);
         var lifetime = TimeSpan.FromMilliseconds(Math.Max(1, settings.FreshFor));
         var reading = await below!.TellInTurnAsync([key], () => parts.Chain!.Authority.IncrementAsync(key, delta, lifetime)).ConfigureAwait(false);
-        Drop(key);
+        parts.Drop(key);
         switch (reading.Outcome)
         {
             case IncrementOutcome.Done:
@@ -66,17 +66,8 @@ internal sealed class IncrementFlow(CacheParts parts, BelowFlow? below)
             case IncrementOutcome.NotANumber:
                 throw NotANumber(key);
             default:
-                throw below!.Unavailable("the authority did not answer to an increment, which may have been made or not");
-        }
-    }
-
-    private void Drop(string key)
-    {
-        var stripe = parts.Flights.StripeOf(key);
-        lock (stripe)
-        {
-            stripe.Detach(key);
-            parts.Memory.Remove(key);
+                throw below!.Indeterminate(
+                    "The authority did not answer to an increment", "It may have been made or not, and repeating it may count twice: read the number by adding zero first.");
         }
     }
 

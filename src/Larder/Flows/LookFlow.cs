@@ -1,3 +1,4 @@
+using System.Buffers;
 using Larder.Entries;
 using Larder.Fences;
 using Larder.Ports;
@@ -201,13 +202,13 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         return null;
     }
 
-    /// <summary>Keeps a copy of what the authority has.</summary>
+    /// <summary>Keeps a copy of what the authority has. In memory of its own: a tier that is given up may still be reading it.</summary>
     private async ValueTask CopyAsync(string key, EntrySettings settings, TierReading reading, Entry entry)
     {
         if (chain.Copies is { } copies && !settings.Skips(SkipOf(copies.Kind, isWrite: true)))
         {
             var left = Math.Max(1, entry.KeptUntil - parts.Clock.Now);
-            await copies.SetAsync(key, new TierWrite(reading.Body, TimeSpan.FromMilliseconds(left)), reading.Token).ConfigureAwait(false);
+            await copies.SetAsync(key, new TierWrite(new ReadOnlySequence<byte>(reading.Body.ToArray()), TimeSpan.FromMilliseconds(left)), reading.Token).ConfigureAwait(false);
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class RemoveFlow(CacheParts parts, BelowFlow? below)
         ArgumentNullException.ThrowIfNull(key);
         parts.ThrowIfClosed();
         KeyRules.Check(key, parts.MaximumKeyLength);
-        Drop(key);
+        parts.Drop(key);
         if (below is not null)
         {
             return RemoveBelowAsync([key], cancellationToken);
@@ -53,17 +53,7 @@ internal sealed class RemoveFlow(CacheParts parts, BelowFlow? below)
     {
         foreach (var key in keys)
         {
-            Drop(key);
-        }
-    }
-
-    private void Drop(string key)
-    {
-        var stripe = parts.Flights.StripeOf(key);
-        lock (stripe)
-        {
-            stripe.Detach(key);
-            parts.Memory.Remove(key);
+            parts.Drop(key);
         }
     }
 

@@ -3,6 +3,7 @@ using Larder.Entries;
 using Larder.Fences;
 using Larder.Keys;
 using Larder.Ports;
+using Larder.Sealing;
 using Larder.Tiers;
 
 namespace Larder.Flows;
@@ -84,7 +85,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
     {
         foreach (var key in values.Keys)
         {
-            Drop(key);
+            parts.Drop(key);
         }
 
         // Asked for once, so that the single writes find them known.
@@ -147,7 +148,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
     private async Task SetBelowAsync<T>(TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
     {
         // The local part before the first wait; what comes of the key is watched when it is this call's turn.
-        Drop(key);
+        parts.Drop(key);
         var verdict = await WriteBelowAsync(chain, key, value, made, cacheStamp, stamps).ConfigureAwait(false);
         if (verdict != StoreVerdict.Unreached)
         {
@@ -212,6 +213,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         if (outcome != StoreOutcome.Stored)
         {
             // Not known, or a later writer was faster and this value is over already.
+            ForgetIfHeld(outcome, body);
             Complete(key, made.Entry, isKept: false);
             return outcome == StoreOutcome.Unavailable ? StoreVerdict.Unreached : StoreVerdict.FencedOff;
         }
@@ -220,20 +222,13 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         Complete(key, made.Entry, isKept: !made.Settings.Skips(CacheSkip.MemoryWrite), observation);
         if (chain.Copies is { } copies && !made.Settings.Skips(LookFlow.SkipOf(copies.Kind, isWrite: true)))
         {
-            await copies.SetAsync(key, write, token).ConfigureAwait(false);
+            if (!await copies.SetAsync(key, write, token).ConfigureAwait(false))
+            {
+                body.Forget();
+            }
         }
 
         return StoreVerdict.Stored;
-    }
-
-    private void Drop(string key)
-    {
-        var stripe = parts.Flights.StripeOf(key);
-        lock (stripe)
-        {
-            stripe.Detach(key);
-            parts.Memory.Remove(key);
-        }
     }
 
     /// <summary>The local part of a write: whatever is older goes, and what comes of the key is watched.</summary>
@@ -249,6 +244,15 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         }
 
         return observation;
+    }
+
+    /// <summary>A tier that was given up may still be reading what it was handed, so its memory is not used for anything else.</summary>
+    internal static void ForgetIfHeld(StoreOutcome outcome, SealedBody body)
+    {
+        if (outcome == StoreOutcome.Unavailable)
+        {
+            body.Forget();
+        }
     }
 
     /// <summary>

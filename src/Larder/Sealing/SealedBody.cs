@@ -59,6 +59,9 @@ internal sealed class SealedBody : IBufferWriter<byte>, IDisposable
         _isClosed = true;
     }
 
+    /// <summary>Lets go of the memory without giving it back: somebody who was given up may still be reading it.</summary>
+    internal void Forget() => Interlocked.Exchange(ref _buffer, null);
+
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {

@@ -74,6 +74,12 @@ internal sealed class TierBreaker(Clock clock)
     {
         lock (_gate)
         {
+            // Of calls that fail together only the one that opens counts, and later the one that tries again.
+            if (_failures == FailuresToOpen && !_isProbing)
+            {
+                return;
+            }
+
             _failures = Math.Min(_failures + 1, FailuresToOpen);
             if (_failures == FailuresToOpen)
             {

@@ -175,7 +175,9 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
     /// <summary>A fresh token, for each store that is sent.</summary>
     internal FenceToken NewToken() => FenceToken.Create(scheduler.FillRandom);
 
-    internal ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime) => _calls.CallAsync(Increment, (tier, key, delta, lifetime));
+    /// <summary>A number is read by adding to it, so it is not asked for either while the tier has to be told of removals.</summary>
+    internal ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime) =>
+        _isBehind ? new(new IncrementReading(IncrementOutcome.Unavailable)) : _calls.CallAsync(Increment, (tier, key, delta, lifetime));
 
     internal ValueTask<FenceToken> SnapshotAsync(string key, TimeSpan lifetime) =>
         MayBeRead ? _calls.TryAsync(Snapshot, (tier, key, lifetime)) : new(FenceToken.None);

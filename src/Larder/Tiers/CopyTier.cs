@@ -59,9 +59,9 @@ internal sealed class CopyTier(ICopyTier tier, Scheduler scheduler, long timeout
 
     internal ValueTask<bool> SetAsync(string key, TierWrite write, FenceToken token) => _calls.TryAsync(Set, (tier, key, write, token));
 
-    internal ValueTask<bool> RemoveAsync(ReadOnlyMemory<string> keys) => _calls.CallAsync(Remove, (tier, keys));
+    internal ValueTask<bool> RemoveAsync(ReadOnlyMemory<string> keys) => _calls.TryAsync(Remove, (tier, keys));
 
-    internal ValueTask<bool> ClearAsync() => _calls.CallAsync(ClearAll, tier);
+    internal ValueTask<bool> ClearAsync() => _calls.TryAsync(ClearAll, tier);
 
     private static bool IsRefused(bool isDone, out Exception? failure)
     {

@@ -6,7 +6,7 @@ namespace Larder.Tiers;
 /// <param name="authority">The lowest tier.</param>
 /// <param name="copies">The tier between; null when there is none.</param>
 /// <param name="coherence">What keeps nodes in step; null when the authority belongs to this process alone.</param>
-internal sealed class TierChain(Authority authority, CopyTier? copies, ICoherence? coherence) : IAsyncDisposable
+internal sealed class TierChain(Authority authority, CopyTier? copies, ICoherence? coherence)
 {
     internal Authority Authority { get; } = authority;
 
@@ -19,17 +19,6 @@ internal sealed class TierChain(Authority authority, CopyTier? copies, ICoherenc
 
     /// <summary>How long another node's load is waited for, in milliseconds; null: as long as the source may take.</summary>
     internal required long? LoadWait { get; init; }
-
-    /// <summary>Closes the tiers, the upper one first.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Copies is not null)
-        {
-            await Copies.DisposeAsync().ConfigureAwait(false);
-        }
-
-        await Authority.DisposeAsync().ConfigureAwait(false);
-    }
 
     /// <summary>
     /// True when memory may keep what the authority could not be told of: nobody else has a memory, or there is no connection now, so that all that was kept meanwhile is dropped when there

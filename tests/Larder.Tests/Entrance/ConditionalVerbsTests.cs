@@ -195,6 +195,23 @@ public sealed class ConditionalVerbsTests
         Assert.False((await cache.GetAsync<string>("k", cancellationToken: None)).HasValue);
     }
 
+    [Fact]
+    public async Task ATagAddedDuringARefresh_IsNotLostWithIt()
+    {
+        await using var cache = Open(below: false);
+        var options = new EntryOptions { FreshFor = Seconds(1), StaleFor = Minutes(1) };
+        await cache.SetAsync("k", "old", options, cancellationToken: None);
+        _clock.Advance(Seconds(2));
+        var source = new GatedSource<string>();
+        Assert.Equal("old", await cache.GetOrCreateAsync("k", source.Factory, options, cancellationToken: None));
+        var refresh = await source.NextCallAsync();
+        Assert.True(await cache.AddTagsAsync("k", ["t"], None));
+        refresh.Answer("old again");
+        await Bounded.Until(() => cache.Statistics.FencedOff == 1);
+        await cache.RemoveByTagAsync("t", None);
+        Assert.False((await cache.GetAsync<string>("k", cancellationToken: None)).HasValue);
+    }
+
     [Theory]
     [MemberData(nameof(Places))]
     public async Task ATagAddedLater_LeavesTheTimelineAsItWas(bool below)
