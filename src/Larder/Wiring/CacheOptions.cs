@@ -74,7 +74,7 @@ public sealed class CacheOptions
     public TimeSpan LoadLease { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a call waits for a value that another node is loading, before it asks the source itself and keeps the answer for itself. Default null: as long as the source may take
+    /// How long a call waits for a value that another node is loading, before it asks the source itself. The answer is shared with those who wait for it in this process, and stored nowhere. Default null: as long as the source may take
     /// (<see cref="EntryOptions.SourceTimeout"/>). Zero: not at all.
     /// </summary>
     public TimeSpan? LoadWait { get; set; }
