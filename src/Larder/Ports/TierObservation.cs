@@ -114,6 +114,8 @@ public sealed class TierObservation
         // Looked at again: the decision may have come before the task was there to be told.
         if (!IsUndecided)
         {
+            // Taken back as well: the next one who is held up must not find a task that has ended.
+            Interlocked.CompareExchange(ref _decided, null, decided);
             decided.TrySetResult(true);
         }
 

@@ -28,7 +28,9 @@ public enum CacheSkip
     /// <summary>The store that nodes share is not read: the source is asked as if nothing were there. What it answers is still stored under that store's fences.</summary>
     RemoteRead = 16,
 
-    /// <summary>The value is not stored in the store that nodes share. Memory may keep it, and removals reach it all the same: they are never skipped.</summary>
+    /// <summary>
+    /// The value is not stored in the store that nodes share. Memory may keep what was loaded; a Set only removes the older value everywhere. Removals are never skipped.
+    /// </summary>
     RemoteWrite = 32,
 
     /// <summary>The store that nodes share is neither read nor written.</summary>
