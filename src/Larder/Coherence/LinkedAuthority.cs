@@ -94,7 +94,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
 
         var line = Present.Line;
         var round = new ReadManyRound(line, line.Epoch, observations);
-        round.Send(keys.Span);
+        round.Send(keys);
         return new ValueTask<TierReading[]>(round.ResultAsync(cancellationToken));
     }
 

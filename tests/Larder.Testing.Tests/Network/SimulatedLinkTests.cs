@@ -235,6 +235,26 @@ public sealed class SimulatedLinkTests
         Assert.Equal(0, _server.Clock.PendingTimers);
     }
 
+    [Fact]
+    public void ReadMany_OverTheNetwork_IsOneStepEachWay_AndEveryKeyIsAnsweredOrFailsOnce()
+    {
+        var answered = new Asked(_toldA.Events) { Verb = AuthorityVerb.TrackedReadMany, Keys = ["x", "y"] };
+        _linkA.Send(_toldA.Epoch, answered);
+        Assert.Equal(1, _linkA.RequestsUnderWay);
+        _simulation.RunUntilIdle();
+        Assert.Equal((2, 0), (answered.AnswerCount, answered.FailureCount));
+
+        var lost = new Asked(_toldA.Events) { Verb = AuthorityVerb.ReadMany, Keys = ["x", "y", "z"] };
+        _linkA.BlocksRequests = true;
+        _linkA.Send(_toldA.Epoch, lost);
+        _linkA.Cut();
+        _linkA.Heal();
+        _simulation.RunUntilIdle();
+
+        Assert.Equal((0, 3), (lost.AnswerCount, lost.FailureCount));
+        Assert.Equal((2, 0), (answered.AnswerCount, answered.FailureCount));
+    }
+
     private SimulatedLink Connect(SimulationNode node, Listening told)
     {
         var link = _authority.Connect(_network, node);

@@ -31,6 +31,44 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public void ReadMany_OfSeveralKeys_AnswersEachUnderItsIndex_AndTracksNothing()
+    {
+        _a.Store("y", 7, body: [1, 2, 3]);
+        _b.Told();
+
+        var asked = _b.AskMany(AuthorityVerb.ReadMany, "x", "y");
+
+        Assert.Equal(["answer ReadMany x", "answer ReadMany y"], _b.Listening.Take());
+        Assert.Equal((AuthorityKind.Value, Node.Token(7)), (asked.Answer.Kind, asked.Answer.Token));
+        Assert.Equal([1, 2, 3], asked.AnswerBody);
+        _a.Answer(AuthorityVerb.Remove, "x");
+        _a.Answer(AuthorityVerb.Remove, "y");
+        Assert.Empty(_b.Told());
+    }
+
+    [Fact]
+    public void TrackedReadMany_OfSeveralKeys_IsToldOfTheNextChangeOfEach()
+    {
+        _a.Store("y", 7, body: [1]);
+
+        Assert.Equal(2, _b.AskMany(AuthorityVerb.TrackedReadMany, "x", "y").AnswerCount);
+        _a.Answer(AuthorityVerb.Remove, "x");
+        _a.Answer(AuthorityVerb.Remove, "y");
+        _a.Answer(AuthorityVerb.Remove, "y");
+
+        Assert.Equal(["key x", "key y"], _b.Told());
+    }
+
+    [Fact]
+    public void ReadMany_WithoutKeys_IsRefused()
+    {
+        var asked = _b.AskMany(AuthorityVerb.ReadMany);
+
+        Assert.Equal((0, 1), (asked.AnswerCount, asked.FailureCount));
+        Assert.Contains("give it one or more", asked.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TrackedRead_OfALease_AnswersTheMillisecondsThatAreLeft()
     {
         _a.Answer(AuthorityVerb.Acquire, "k", token: 1, milliseconds: 500);

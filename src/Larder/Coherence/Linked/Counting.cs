@@ -74,9 +74,9 @@ internal sealed class Counting(Line line)
         line.Send(
             epoch,
             ReadFence(round),
-            new Step(round, 1)
+            new AuthorityCommand(AuthorityVerb.Increment, round, 1)
             {
-                Verb = AuthorityVerb.Increment, Key = key, Token = fence, Expected = over, Number = number.Delta, Milliseconds = Durations.Milliseconds(number.Lifetime),
+                Key = key, Token = fence, Expected = over, Number = number.Delta, Milliseconds = Durations.Milliseconds(number.Lifetime),
             });
         var answers = await round.ResultAsync(cancellationToken).ConfigureAwait(false);
         if (answers is not null)
@@ -87,7 +87,7 @@ internal sealed class Counting(Line line)
         return answers;
     }
 
-    private Step ReadFence(PlainRound round) => new(round) { Verb = AuthorityVerb.ReadFence, Fence = FenceName.Cache, Token = line.NewToken() };
+    private AuthorityCommand ReadFence(PlainRound round) => new(AuthorityVerb.ReadFence, round) { Fence = FenceName.Cache, Token = line.NewToken() };
 
     private FenceToken Learn(FenceToken token)
     {

@@ -93,4 +93,16 @@ public enum AuthorityVerb
     /// <see cref="AuthorityCommand.Number"/>. Answers nothing of interest.
     /// </summary>
     Forget = 20,
+
+    /// <summary>
+    /// Reads all of <see cref="AuthorityCommand.Keys"/>, untracked, in one request where the store has one. Each key is answered for itself, as by <see cref="Read"/>, in any order; they need not be
+    /// read at one moment.
+    /// </summary>
+    ReadMany = 21,
+
+    /// <summary>
+    /// Reads all of <see cref="AuthorityCommand.Keys"/>, each of them tracked from the moment at which it is read, in one request where the store has one. Each key is answered for itself, with kind,
+    /// token, and for a value its body, in any order; they need not be read at one moment.
+    /// </summary>
+    TrackedReadMany = 22,
 }
