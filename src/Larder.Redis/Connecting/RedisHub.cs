@@ -48,24 +48,23 @@ internal sealed class RedisHub : IRespStreamHandler
     /// <summary>Lets a cache share the connection. It is told when there is one.</summary>
     internal void Join(IHubMember member)
     {
-        Session? begun = null;
+        Session session;
+        var isFirst = false;
         lock (_joining)
         {
             _members = [.. _members, new Membership(member)];
-            if (_session is null)
-            {
-                _session = begun = new Session();
-            }
+            isFirst = _session is null;
+            session = _session ??= new Session();
         }
 
-        if (begun is not null)
+        if (isFirst)
         {
-            Pauses.Start(() => ConnectAsync(begun));
+            Pauses.Start(() => ConnectAsync(session));
         }
         else if (Epoch is var epoch and not 0)
         {
             // Somebody else has the connection already: it is opened for the new one on its reader, too.
-            Post(new RespCommand("PING") { Epoch = epoch, Flags = RespFlags.NeverResend }, new Latecomer(this), isTracked: false);
+            Post(new RespCommand("PING") { Epoch = epoch, Flags = RespFlags.NeverResend }, new Latecomer(this, session), isTracked: false);
         }
     }
 
@@ -175,11 +174,16 @@ internal sealed class RedisHub : IRespStreamHandler
     }
 
     /// <summary>On the reader of the connection: tells all who do not know of it yet.</summary>
-    private void Open(long epoch)
+    private void Open(Session session, long epoch)
     {
         List<IHubMember> newcomers = [];
         lock (_joining)
         {
+            if (_session != session)
+            {
+                return;
+            }
+
             Volatile.Write(ref _epoch, epoch);
             foreach (var membership in _members)
             {
@@ -233,7 +237,7 @@ internal sealed class RedisHub : IRespStreamHandler
     /// <summary>Asks until the connection is open, or another one has begun its own round.</summary>
     private async Task GreetAsync(Session session, RespClient client, int round)
     {
-        var greeting = new Greeting(client, Open);
+        var greeting = new Greeting(client, epoch => Open(session, epoch));
         while (!session.IsOver && session.Round == round)
         {
             try
@@ -284,9 +288,9 @@ internal sealed class RedisHub : IRespStreamHandler
         }
     }
 
-    private sealed class Latecomer(RedisHub hub) : IRespReplyHandler
+    private sealed class Latecomer(RedisHub hub, Session session) : IRespReplyHandler
     {
-        public void OnReply(ref RespReader reply) => hub.Open(reply.Epoch);
+        public void OnReply(ref RespReader reply) => hub.Open(session, reply.Epoch);
 
         public void OnError(RespServerException error, long epoch) => hub.Drop(epoch);
 

@@ -5,12 +5,12 @@ namespace Larder.Redis.Layout;
 /// protocol, and the text costs 3 % of a script's time (docs/decisions.md). So they are short, and explained here.
 /// </summary>
 /// <remarks>
-/// KEYS[1] is what the script is about. <c>h</c> is what the key begins with, read so that a value of another type is no error; <c>c</c> is its first byte, and <c>n</c> is true for a number.
+/// KEYS[1] is what the script is about. <c>h</c> is what the key begins with, read so that a value of another type is no error; <c>c</c> is its first byte, and <c>l</c> the length of <c>h</c>, at most 25.
 /// </remarks>
 internal static class Scripts
 {
     // The beginning of the scripts that look at what a key holds.
-    private const string Look = "local k=KEYS[1]local h=redis.pcall('GETRANGE',k,0,24)if type(h)~='string'then h=''end local c,n=h:sub(1,1),h:match('^%-?%d+$')and #h<21 ";
+    private const string Look = "local k=KEYS[1]local h=redis.pcall('GETRANGE',k,0,24)if type(h)~='string'then h=''end local c,l=h:sub(1,1),#h ";
 
     /// <summary>
     /// ARGV: the lease ('L' and token), its milliseconds. Answers what is there: the whole of a value or a number, the header and the milliseconds of a lease or a hold; or plants the lease and answers null. What
@@ -18,8 +18,8 @@ internal static class Scripts
     /// </summary>
     internal static readonly byte[] Acquire = Text(
         Look + """
-        if n or c=='V'and #h>16 then return redis.call('GET',k)end
-        if c=='L'and #h==17 or h=='H'then local p=redis.call('PTTL',k)if p>=0 then return{h,p}end end
+        if c=='V'and l>16 or c=='N'and l>17 then return redis.call('GET',k)end
+        if c=='L'and l==17 or h=='H'then local p=redis.call('PTTL',k)if p>=0 then return{h,p}end end
         redis.call('SET',k,ARGV[1],'PX',ARGV[2])return false
         """);
 
@@ -52,31 +52,35 @@ internal static class Scripts
     /// </summary>
     internal static readonly byte[] Expire = Text(
         Look + """
-        if c=='V'and #h>16 then local w=ARGV[1]
-        if #h<25 then w=w:sub(1,17)else local a,b=struct.unpack('>i4I4',h,18)local d,e=struct.unpack('>i4I4',w,18)
+        if c=='V'and l>16 then local w=ARGV[1]
+        if l<25 then w=w:sub(1,17)else local a,b=struct.unpack('>i4I4',h,18)local d,e=struct.unpack('>i4I4',w,18)
         if a<d or a==d and b<=e then w=w:sub(1,17)end end
         redis.call('SETRANGE',k,0,w)
-        elseif not n and h~='H'then redis.call('SET',k,'H','PX',1)redis.call('UNLINK',k)end
+        elseif not(c=='N'and l>17)and h~='H'then redis.call('SET',k,'H','PX',1)redis.call('UNLINK',k)end
         return 0
         """);
 
     /// <summary>ARGV: the snapshot ('S' and token), its milliseconds. Answers the header that the key carries now.</summary>
     internal static readonly byte[] Snapshot = Text(
         Look + """
-        if n or h=='H'or c=='V'and #h>16 or(c=='L'or c=='S')and #h==17 then return h:sub(1,17)end
+        if h=='H'or c=='V'and l>16 or c=='N'and l>17 or(c=='L'or c=='S')and l==17 then return h:sub(1,17)end
         redis.call('SET',k,ARGV[1],'PX',ARGV[2])return ARGV[1]
         """);
 
     /// <summary>
-    /// ARGV: what to add, the milliseconds of a new number. Answers the sum as text, 1 when a value or a hold is there, 2 when the sum would overflow. INCRBY counts in 64 bits; only its answer would
-    /// go through a number of Lua, so the sum is read as text.
+    /// ARGV: the token of the number, what to add, the milliseconds of a new number, the token of numbers that are over (or nothing). Answers the sum as text, the token of a number that has another one as a
+    /// list, 1 when a value or a hold is there, 2 when the sum would overflow.
     /// </summary>
+    /// <remarks>A number of Lua has 53 bits, so INCRBY counts: the digits take the key's place for the moment of the script, and the sum is read as text.</remarks>
     internal static readonly byte[] Increment = Text(
         Look + """
-        if h=='H'or c=='V'and #h>16 then return 1 end
-        if n then local r=redis.pcall('INCRBY',k,ARGV[1])
-        if type(r)~='table'then return redis.call('GET',k)end if r.err:find('overflow')then return 2 end end
-        redis.call('SET',k,ARGV[1],'PX',ARGV[2])return ARGV[1]
+        if h=='H'or c=='V'and l>16 then return 1 end local t,x=ARGV[1],ARGV[2]
+        if c=='N'and l>17 then local o=h:sub(2,17)
+        if o==t then local d=redis.call('GETRANGE',k,17,-1)redis.call('SET',k,d,'KEEPTTL')local r=redis.pcall('INCRBY',k,x)
+        if type(r)~='table'then x=redis.call('GET',k)redis.call('SET',k,'N'..t..x,'KEEPTTL')return x end
+        if r.err:find('overflow')then redis.call('SET',k,'N'..t..d,'KEEPTTL')return 2 end
+        elseif o~=ARGV[4]then return{o}end end
+        redis.call('SET',k,'N'..t..x,'PX',ARGV[3])return x
         """);
 
     /// <summary>ARGV: the token, its milliseconds. Answers 0 when the lease was taken, else the milliseconds of the other's.</summary>
@@ -86,6 +90,10 @@ internal static class Scripts
     /// <summary>ARGV: the token.</summary>
     internal static readonly byte[] ReleaseRefresh = Text(
         "if redis.pcall('GET',KEYS[1])==ARGV[1]then redis.call('UNLINK',KEYS[1])end return 0");
+
+    /// <summary>ARGV: a token, the milliseconds. Makes the fence of a tag where it is missing; one that has less than half of its time left gets it anew.</summary>
+    internal static readonly byte[] MakeTag = Text(
+        "local k=KEYS[1]if not redis.call('SET',k,ARGV[1],'NX','PX',ARGV[2])and redis.call('PTTL',k)*2<tonumber(ARGV[2])then redis.call('PEXPIRE',k,ARGV[2])end return 0");
 
     /// <summary>
     /// The registry is one hash: n nonce, s sequence, l lease in milliseconds, and for each node a:id and h:id. ARGV: the nonce and the lease of a new one, the id, the nonce and the sequence that the node
