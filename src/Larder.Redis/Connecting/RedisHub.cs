@@ -84,7 +84,7 @@ internal sealed class RedisHub : IRespStreamHandler
 
         if (ended is not null)
         {
-            await ended.EndAsync().ConfigureAwait(false);
+            await ended.DisposeAsync().ConfigureAwait(false);
         }
     }
 

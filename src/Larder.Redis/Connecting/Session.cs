@@ -3,7 +3,7 @@ using Larder.Resp;
 namespace Larder.Redis.Connecting;
 
 /// <summary>One life of the shared client, from the first cache to the last.</summary>
-internal sealed class Session
+internal sealed class Session : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ending = new();
     private readonly object _taking = new();
@@ -12,9 +12,12 @@ internal sealed class Session
     private int _round;
     private bool _isOver;
 
+    internal Session() => Ending = _ending.Token;
+
     internal RespClient? Client => Volatile.Read(ref _client);
 
-    internal CancellationToken Ending => _ending.Token;
+    /// <summary>Cancelled at the end.</summary>
+    internal CancellationToken Ending { get; }
 
     internal bool IsOver => Volatile.Read(ref _isOver);
 
@@ -46,7 +49,7 @@ internal sealed class Session
         return false;
     }
 
-    internal async ValueTask EndAsync()
+    public async ValueTask DisposeAsync()
     {
         RespClient? client;
         lock (_taking)
@@ -60,5 +63,7 @@ internal sealed class Session
         {
             await client.DisposeAsync().ConfigureAwait(false);
         }
+
+        _ending.Dispose();
     }
 }
