@@ -73,6 +73,12 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     /// </summary>
     public long Epoch => Node.Epoch;
 
+    /// <summary>
+    /// True when the keys are spread over nodes by slots (Redis Cluster), so that a command or a script may only touch keys of one slot. Does not change once the client is
+    /// connected.
+    /// </summary>
+    public bool IsCluster => Routing.UsesSlots;
+
     internal RespNode Node => Routing.Home;
 
     internal Routing Routing { get; private set; }
