@@ -552,7 +552,7 @@ public interface ICache : IAsyncDisposable
     /// <exception cref="ArgumentException">A tag is not acceptable; nothing was removed.</exception>
     ValueTask<RemovalOutcome> RemoveByTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes everything in this cache, with the promise of <see cref="RemoveAsync(string, CancellationToken)"/>. Other named caches keep theirs.</summary>
+    /// <summary>Removes everything in this cache, numbers included, with the promise of <see cref="RemoveAsync(string, CancellationToken)"/>. Other named caches keep theirs.</summary>
     /// <param name="cancellationToken">Stops the waiting, not the removal.</param>
     /// <returns><see cref="RemovalOutcome.Done"/> unless a lower tier could not be told.</returns>
     ValueTask<RemovalOutcome> ClearAsync(CancellationToken cancellationToken = default);
@@ -580,7 +580,7 @@ public interface ICache : IAsyncDisposable
 
     /// <summary>
     /// Adds to a 64-bit number, atomically across all nodes. The number lives at the authority (in memory when that is all there is) and is never copied upwards: read it by adding zero.
-    /// GetOrCreateAsync and the other reads of values pass it by; a Set or a removal of the key ends it.
+    /// GetOrCreateAsync and the other reads of values pass it by, and store nothing under its key; a Set or a removal of the key ends it, and so does <see cref="ClearAsync"/>. It carries no tags.
     /// </summary>
     /// <param name="key">The key. A missing number counts as zero.</param>
     /// <param name="delta">What to add; may be negative or zero.</param>

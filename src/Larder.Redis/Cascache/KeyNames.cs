@@ -1,4 +1,5 @@
 using System.Text;
+using Larder.Resp;
 
 namespace Larder.Redis.Cascache;
 
@@ -15,11 +16,8 @@ internal sealed class KeyNames(string space)
 
     internal string Bulk(SortedKeys keys) => $"bulk:{space}:{keys.Hash()}";
 
-    /// <summary>
-    /// Whether a cluster keeps both in one slot for sure: they have the same hash tag, which stands between the first opening brace and the first closing
-    /// one after it. Keys that share a slot by chance count as apart; for those the careful way is right too.
-    /// </summary>
-    internal static bool ShareSlot(string one, string other) => TagOf(one) is { IsEmpty: false } tag && tag.SequenceEqual(TagOf(other));
+    /// <summary>Whether a cluster keeps both in one slot, as it does where both have the same hash tag.</summary>
+    internal static bool ShareSlot(string one, string other) => RespSlots.Of(one) == RespSlots.Of(other);
 
     /// <summary>Refuses what cascache could not keep: keys without a character, too long for a bulk, or without a UTF-8.</summary>
     internal static void Check(string key)
@@ -56,12 +54,5 @@ internal sealed class KeyNames(string space)
         {
             return false;
         }
-    }
-
-    private static ReadOnlySpan<char> TagOf(ReadOnlySpan<char> key)
-    {
-        var rest = key[(key.IndexOf('{') + 1)..];
-        var length = rest.Length < key.Length ? rest.IndexOf('}') : 0;
-        return length > 0 ? rest[..length] : default;
     }
 }

@@ -47,7 +47,7 @@ internal sealed class AuthorityStore
     }
 
     /// <summary>Carries a command out, and sends the session its answer.</summary>
-    internal void Execute(Session session, AuthorityCommand command)
+    internal void Execute(Session session, in AuthorityCommand command)
     {
         _executing = session;
         var delivery = Carry(session, command);
@@ -206,15 +206,17 @@ internal sealed class AuthorityStore
         }
     }
 
-    private Delivery Carry(Session session, AuthorityCommand command)
+    private Delivery Carry(Session session, in AuthorityCommand command)
     {
         try
         {
-            return new Delivery(DeliveryKind.Answer, session.Epoch) { Command = command, Answer = AuthorityVerbs.Carry(this, session, command) };
+            return command.Verb is not (AuthorityVerb.ReadMany or AuthorityVerb.TrackedReadMany)
+                ? new Delivery(session.Epoch, command) { Answer = AuthorityVerbs.Carry(this, session, command) }
+                : new Delivery(session.Epoch, command) { Answers = AuthorityVerbs.CarryMany(this, session, command) };
         }
         catch (ArgumentException refusal)
         {
-            return new Delivery(DeliveryKind.Refusal, session.Epoch) { Command = command, Failure = refusal };
+            return new Delivery(session.Epoch, command, DeliveryKind.Refusal) { Failure = refusal };
         }
     }
 

@@ -310,6 +310,11 @@ internal sealed class Shelf
             lock (shelf._gate)
             {
                 shelf._fences[name] = FenceToken.Create();
+                if (name == FenceName.Cache)
+                {
+                    shelf._numbers.Clear();
+                }
+
                 return true;
             }
         }

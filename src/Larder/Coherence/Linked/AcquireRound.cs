@@ -15,13 +15,13 @@ internal sealed class AcquireRound(Line line, long epoch, ClaimOrder order, Fenc
         Line.ArmAtSend(Order.Observation);
         Line.Send(
             Epoch,
-            new Step(this) { Verb = AuthorityVerb.Acquire, Key = Order.Key, Token = token, Milliseconds = Order.Milliseconds },
-            new Step(this, 1) { Verb = AuthorityVerb.TrackedPeek, Key = Order.Key });
+            new AuthorityCommand(AuthorityVerb.Acquire, this) { Key = Order.Key, Token = token, Milliseconds = Order.Milliseconds },
+            new AuthorityCommand(AuthorityVerb.TrackedPeek, this, 1) { Key = Order.Key });
     }
 
-    internal override void Answered(Step step, in AuthorityAnswer answer)
+    public override void Answered(int index, in AuthorityAnswer answer)
     {
-        if (step.Index == 0)
+        if (index == 0)
         {
             _isPlanted = answer.Kind == AuthorityKind.Nothing;
             if (!_isPlanted)

@@ -7,7 +7,7 @@ internal abstract class ClaimRound(Line line, long epoch, ClaimOrder order) : Ro
 {
     protected ClaimOrder Order { get; } = order;
 
-    internal override void Failed(Step step, Exception? failure)
+    protected override void Lost(int index, Exception? failure)
     {
         Order.Observation.Void();
         TryEnd(Attempt.Answered(TierClaim.Unavailable(failure)));

@@ -47,7 +47,7 @@ internal sealed class Line(IAuthorityLink link, TierHost host, CoherenceGate gat
 
         foreach (var command in commands)
         {
-            command.Failed(null);
+            command.Fail(null);
         }
     }
 

@@ -8,10 +8,10 @@ internal sealed class ReadRound(Line line, long epoch, TierObservation? observat
     internal void Send(AuthorityVerb verb, string key)
     {
         Line.ArmAtSend(observation);
-        Line.Send(Epoch, new Step(this) { Verb = verb, Key = key });
+        Line.Send(Epoch, new AuthorityCommand(verb, this) { Key = key });
     }
 
-    internal override void Answered(Step step, in AuthorityAnswer answer)
+    public override void Answered(int index, in AuthorityAnswer answer)
     {
         observation?.Arm();
         if (IsOver)
@@ -26,5 +26,5 @@ internal sealed class ReadRound(Line line, long epoch, TierObservation? observat
         }
     }
 
-    internal override void Failed(Step step, Exception? failure) => TryEnd(TierReading.Unavailable(failure));
+    protected override void Lost(int index, Exception? failure) => TryEnd(TierReading.Unavailable(failure));
 }

@@ -3,10 +3,10 @@ using Larder.Ports;
 namespace Larder.Coherence;
 
 /// <summary>
-/// Commands that are sent together, and what becomes of their answers on the reader. Answers come one after the other; a failure may come on any thread, also while an answer is
-/// being looked at.
+/// Commands that are sent together, told apart by their index, and what becomes of their answers on the reader. Answers come one after the other; a failure may come on any thread, also while an
+/// answer is being looked at.
 /// </summary>
-internal abstract class Round(Line line, long epoch)
+internal abstract class Round(Line line, long epoch) : IAuthorityCaller
 {
     internal Line Line { get; } = line;
 
@@ -14,8 +14,15 @@ internal abstract class Round(Line line, long epoch)
     internal long Epoch { get; } = epoch;
 
     /// <summary>On the reader, in the stream's order. Quick, never throws.</summary>
-    internal abstract void Answered(Step step, in AuthorityAnswer answer);
+    public abstract void Answered(int index, in AuthorityAnswer answer);
 
-    /// <summary>There is no answer to this step. The connection has been given up already.</summary>
-    internal abstract void Failed(Step step, Exception? failure);
+    public void Failed(int index, Exception? failure)
+    {
+        // First the connection: by the time that anybody learns of the failure nothing of it counts any more.
+        Line.Fault(Epoch, failure);
+        Lost(index, failure);
+    }
+
+    /// <summary>There is no answer to this command. The connection has been given up already.</summary>
+    protected abstract void Lost(int index, Exception? failure);
 }
