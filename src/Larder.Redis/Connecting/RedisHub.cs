@@ -39,6 +39,9 @@ internal sealed class RedisHub : IRespStreamHandler
     /// <summary>Why the server can not be used; null when it can, or when it is not known.</summary>
     internal string? Obstacle => Volatile.Read(ref _session)?.Obstacle;
 
+    /// <summary>How the client connects.</summary>
+    internal RespOptions Options => _options;
+
     /// <summary>The client; null until it is made. Commands of caches go through <see cref="Post"/>.</summary>
     internal RespClient? Client => Volatile.Read(ref _session)?.Client;
 

@@ -60,10 +60,10 @@ internal static class Scripts
         return 0
         """);
 
-    /// <summary>ARGV: the snapshot ('S' and token), its milliseconds. Answers the header that the key carries now.</summary>
+    /// <summary>ARGV: the snapshot ('S' and token), its milliseconds. Answers the beginning of what the key holds now.</summary>
     internal static readonly byte[] Snapshot = Text(
         Look + """
-        if h=='H'or c=='V'and l>16 or c=='N'and l>17 or(c=='L'or c=='S')and l==17 then return h:sub(1,17)end
+        if h=='H'or c=='V'and l>16 or c=='N'and l>17 or(c=='L'or c=='S')and l==17 then return h end
         redis.call('SET',k,ARGV[1],'PX',ARGV[2])return ARGV[1]
         """);
 

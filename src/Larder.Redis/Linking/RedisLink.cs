@@ -38,7 +38,8 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember
 
     ReadOnlySpan<byte> IHubMember.Head => Names.Head;
 
-    private KeyNames Names => _names ?? throw new InvalidOperationException("The link was not started.");
+    /// <summary>What the things of the cache are called.</summary>
+    internal KeyNames Names => _names ?? throw new InvalidOperationException("The link was not started.");
 
     public void Start(TierHost host, IAuthorityLinkListener listener)
     {
@@ -77,6 +78,9 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember
             _hub.Drop(epoch);
         }
     }
+
+    /// <summary>Replaces a fence that another program has written over, which makes everything under it invalid, and reads it again.</summary>
+    internal void Mend(long epoch, in AuthorityCommand command) => _sending!.Mend(epoch, command);
 
     public async ValueTask DisposeAsync()
     {

@@ -132,30 +132,47 @@ internal sealed class Sending(RedisLink link, RedisHub hub, KeyNames names, Repl
         }
     }
 
+    /// <summary>Writes over what another program has left under the name of a fence, and reads the fence again.</summary>
+    internal void Mend(long epoch, in AuthorityCommand command)
+    {
+        using var gathering = RespClient.Gather();
+        hub.Post(MoveOf(command, NameScratch.Begin()) with { Epoch = epoch, Flags = RespFlags.NeverResend }, _prelude, isTracked: false);
+        SendFence(epoch, command);
+    }
+
     private void SendFence(long epoch, in AuthorityCommand command)
     {
-        var scratch = NameScratch.Begin();
-        var isTag = command.Fence.Kind == FenceKind.Tag;
-        RespArgument name = command.Fence.Kind switch
-        {
-            FenceKind.Cache => names.CacheFence,
-            FenceKind.AnyTag => names.AnyTagFence,
-            FenceKind.Registry => names.Bell,
-            _ => scratch.Name(names.Tags, command.Fence.Tag!),
-        };
-        var token = scratch.Token(command.Token);
         if (command.Verb == AuthorityVerb.MoveFence)
         {
-            Post(epoch, command, isTag ? new RespCommand("SET", name, token, "PX", TagLifetime) : new RespCommand("SET", name, token));
+            Post(epoch, command, MoveOf(command, NameScratch.Begin()));
             return;
         }
 
         // First made where it is missing, then read, tracked: the making itself would end the tracking.
         using var gathering = RespClient.Gather();
-        var make = isTag ? new RespCommand("EVAL", Scripts.MakeTag, 1, name, token, TagLifetime) : new RespCommand("SET", name, token, "NX");
+        var scratch = NameScratch.Begin();
+        var name = Fence(command.Fence, scratch);
+        var make = command.Fence.Kind == FenceKind.Tag
+            ? new RespCommand("EVAL", Scripts.MakeTag, 1, name, scratch.Token(command.Token), TagLifetime)
+            : new RespCommand("SET", name, scratch.Token(command.Token), "NX");
         hub.Post(make with { Epoch = epoch, Flags = RespFlags.NeverResend }, _prelude, isTracked: false);
         Post(epoch, command, new RespCommand("GET", name), isTracked: true);
     }
+
+    private RespCommand MoveOf(in AuthorityCommand command, NameScratch scratch)
+    {
+        var name = Fence(command.Fence, scratch);
+        var token = scratch.Token(command.Token);
+        return command.Fence.Kind == FenceKind.Tag ? new RespCommand("SET", name, token, "PX", TagLifetime) : new RespCommand("SET", name, token);
+    }
+
+    private RespArgument Fence(FenceName fence, NameScratch scratch) => fence.Kind switch
+    {
+        FenceKind.Cache => names.CacheFence,
+        FenceKind.AnyTag => names.AnyTagFence,
+        FenceKind.Registry => names.Bell,
+        _ => scratch.Name(names.Tags, fence.Tag!),
+    };
 
     private void SendRegistry(long epoch, in AuthorityCommand command)
     {
