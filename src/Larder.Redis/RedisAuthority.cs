@@ -3,7 +3,6 @@ using Larder.Ports;
 using Larder.Redis.Connecting;
 using Larder.Redis.Linking;
 using Larder.Redis.Options;
-using Larder.Resp;
 
 namespace Larder.Redis;
 
@@ -36,7 +35,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
     {
         ArgumentNullException.ThrowIfNull(options);
         RedisOptionsRules.Check(options);
-        _hub = hub ?? new RedisHub(options.Connection ?? RespOptions.Parse(options.ConnectionString!));
+        _hub = hub ?? new RedisHubs(loggers: null).Of(options);
         _replicas = options.WaitReplicas > 0 ? new ReplicaConfirmation(_hub, options.WaitReplicas, options.ReplicaTimeout) : null;
         _link = new RedisLink(_hub, options.Prefix);
         _linked = new LinkedAuthority(_link, new LinkedAuthorityOptions

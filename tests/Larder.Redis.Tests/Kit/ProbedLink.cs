@@ -32,7 +32,7 @@ internal sealed class ProbedLink : IAuthorityLinkListener, IAsyncDisposable
     }
 
     internal static RedisLink Make(string address, string prefix, RedisTransport transport = RedisTransport.Tracking) =>
-        new(new RedisHub(RespOptions.Parse(address)), prefix);
+        new(new RedisHub(RespOptions.Parse(address), transport == RedisTransport.Tracking), prefix);
 
     internal Task ConnectedAsync() => RedisNode.UntilAsync(() => Epoch != 0, () => "the link to be connected");
 

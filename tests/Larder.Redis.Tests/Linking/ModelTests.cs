@@ -24,14 +24,15 @@ public sealed class ModelTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
-    public async Task Send_RandomCommands_AnswersAsTheStoreInMemory(int seed)
+    public Task Send_RandomCommands_AnswersAsTheStoreInMemory(int seed) => CompareAsync(seed, SharedServer.Address, SharedServer.NewPrefix(), RedisTransport.Tracking);
+
+    internal static async Task CompareAsync(int seed, string address, string prefix, RedisTransport transport)
     {
-        var prefix = SharedServer.NewPrefix();
         var memory = new MemoryAuthority();
         await using var model1 = new ProbedLink(memory.Connect());
         await using var model2 = new ProbedLink(memory.Connect());
-        await using var real1 = await ProbedLink.ConnectAsync(SharedServer.Address, prefix);
-        await using var real2 = await ProbedLink.ConnectAsync(SharedServer.Address, prefix);
+        await using var real1 = await ProbedLink.ConnectAsync(address, prefix, transport);
+        await using var real2 = await ProbedLink.ConnectAsync(address, prefix, transport);
         (ProbedLink Model, ProbedLink Real, HashSet<string> Told)[] sides = [(model1, real1, []), (model2, real2, [])];
         var random = new Random(seed);
         var history = new List<string>();
