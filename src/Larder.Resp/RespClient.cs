@@ -31,7 +31,6 @@ namespace Larder.Resp;
 public sealed class RespClient : INodeObserver, IAsyncDisposable
 {
     private const int DefaultMessages = 1_024;
-    private static readonly Writing.RespVerb CachingVerb = Writing.RespVerb.Of("CLIENT CACHING");
     private readonly RespOptions _options;
     private readonly Scheduler _scheduler;
     private readonly ILogger _logger;
@@ -419,7 +418,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
 
     private void AddTracked(Pending pending, in RespCommand command)
     {
-        pending.Add(new RespCommand(CachingVerb, "YES"), isOnlyOne: true);
+        pending.Add(new RespCommand(Writing.RespVerb.Caching, "YES"), isOnlyOne: true);
         Add(pending, in command, isOnlyOne: false);
     }
 

@@ -73,7 +73,7 @@ internal sealed class RespConnection : IReplySink
     internal void Start() => _scheduler.Queue(_reader);
 
     /// <summary>Gives a command its place. A command that is bound to another connection must not come here.</summary>
-    internal Admission TryAdd(Pending pending, Pending? prefix = null) => Outbox.TryAdd(pending, prefix);
+    internal Admission TryAdd(Pending pending) => Outbox.TryAdd(pending);
 
     /// <summary>Ends it. The reader notices, and then hands what was not answered to the owner.</summary>
     internal void Close(Exception reason)

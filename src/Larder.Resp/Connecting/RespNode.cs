@@ -130,19 +130,6 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         Wait(pending);
     }
 
-    /// <summary>Sends a command with another one (ASKING) directly before it. Without a connection, or without room, both are ended.</summary>
-    internal void SendBehind(Pending prefix, Pending pending)
-    {
-        if (Current?.TryAdd(pending, prefix) == Admission.Accepted)
-        {
-            return;
-        }
-
-        var failure = new RespConnectionException($"{pending.Name} was not sent: there is no connection to {EndPoint}, or no room on it. {_lastFailure?.Message}", _lastFailure);
-        Endings.Reject(prefix, failure);
-        Endings.FailAll(PendingQueue.Of(pending), failure, _context.Scheduler);
-    }
-
     /// <summary>Gives up the connection of that number, if it is still there.</summary>
     internal bool GiveUp(long epoch, string reason)
     {

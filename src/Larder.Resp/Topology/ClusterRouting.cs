@@ -1,12 +1,11 @@
 using Larder.Resp.Connecting;
 using Larder.Resp.Pipelining;
-using Larder.Resp.Reading;
 using Larder.Resp.Signals;
 
 namespace Larder.Resp.Topology;
 
 /// <summary>
-/// Redis Cluster: each command goes to the owner of its slot. MOVED corrects the table at once and has it asked for anew; ASK sends one command behind ASKING; what no node takes
+/// Redis Cluster: each command goes to the owner of its slot. MOVED corrects the table at once and has it asked for anew; ASK sends the command behind ASKING; what no node takes
 /// for the moment waits. One connection is kept to each primary.
 /// </summary>
 internal sealed class ClusterRouting : Routing
@@ -14,7 +13,6 @@ internal sealed class ClusterRouting : Routing
     private const int FewDetours = 3;
     private const int Soon = 20;
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
-    private static readonly Writing.RespVerb AskingVerb = Writing.RespVerb.Of("ASKING");
     private readonly ClusterNodes _nodes;
     private readonly Refreshing _refreshing;
     private readonly ITimer? _periodic;
@@ -172,8 +170,10 @@ internal sealed class ClusterRouting : Routing
             case "CLUSTERDOWN" or "READONLY":
                 _refreshing.Request();
                 return true;
+            case "ASK":
+                return TryNoteAsk(pending, error);
             default:
-                return code is "ASK" or "TRYAGAIN" or "LOADING" or "MASTERDOWN";
+                return code is "TRYAGAIN" or "LOADING" or "MASTERDOWN";
         }
     }
 
@@ -185,36 +185,38 @@ internal sealed class ClusterRouting : Routing
             return true;
         }
 
-        // ASKING counts for one command only, so a group waits for the end of the move.
-        if (code == "ASK" && pending.Replies == 1 && Redirection.TryRead(error, out _, out var target)
-            && Redirection.EndPoint(target, _nodes.WithEpoch(error.Epoch) ?? Home) is { } endPoint)
+        // Whoever of several parts was answered has its key here still, and would be told there that there is none.
+        if (pending.Asks == pending.Replies || (code == "EXECABORT" && pending.Asks == pending.Replies - 2))
         {
-            var node = _nodes.Get(endPoint, begin: true).Node;
+            var node = _nodes.Get(pending.AskTarget!, begin: true).Node;
             Elsewhere(() => SendBehindAsking(node, pending));
             return true;
         }
 
-        return base.Reroute(pending, code, error);
+        return code != "ASK" && base.Reroute(pending, code, error);
+    }
+
+    // ASKING and CLIENT CACHING YES both count for the very next command, so the two can not be had together.
+    private bool TryNoteAsk(Pending pending, RespReader error)
+    {
+        if (pending.IsTracked || !Redirection.TryRead(error, out _, out var target)
+            || Redirection.EndPoint(target, _nodes.WithEpoch(error.Epoch) ?? Home) is not { } endPoint)
+        {
+            return false;
+        }
+
+        pending.NoteAsk(endPoint);
+        return true;
     }
 
     private void SendBehindAsking(RespNode node, Pending pending)
     {
-        if (!node.IsConnected)
-        {
-            Postponed.Add(pending, Soon);
-            return;
-        }
-
-        var asking = Pending<bool>.Rent(Replies.IsOk);
-        asking.Scheduler = Context.Scheduler;
-        asking.Add(new RespCommand(AskingVerb) { Flags = RespFlags.NeverResend | RespFlags.Repeatable }, isOnlyOne: true);
-        asking.Begin(pending.Started, pending.Deadline);
-
-        // If ASKING fails, so does what is behind it, and that is what its caller hears.
-        var answer = asking.Task.AsTask();
-        _ = answer.ContinueWith(static done => done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        pending.AskFirst();
         pending.ForgetReplies();
-        node.SendBehind(asking, pending);
+        if (node.Current is not { } connection || connection.TryAdd(pending) != Admission.Accepted)
+        {
+            Postponed.Add(pending, Pause(pending));
+        }
     }
 
     private void Elsewhere(Action work) => Context.Scheduler.Start(() =>

@@ -80,7 +80,7 @@ internal abstract class Routing : IRerouting, IAsyncDisposable
     public bool TryReroute(Pending pending, RespReader error)
     {
         var code = CodeOf(error.Span);
-        var isAborted = code == "EXECABORT" && pending.Refusals > 0 && pending.Bytes.StartsWith("*1\r\n$5\r\nMULTI\r\n"u8);
+        var isAborted = code == "EXECABORT" && pending.Refusals > 0 && pending.IsTransaction;
         if (!isAborted && !IsRefusal(pending, code, error))
         {
             return false;

@@ -27,6 +27,9 @@ internal sealed class RespVerb
         .Concat(ReadOnlyNames.Split(' ').Select(static name => new RespVerb(name.Replace('|', ' '), RespFlags.Repeatable | RespFlags.ReadOnly)))
         .ToFrozenDictionary(static verb => verb.Name, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>CLIENT CACHING.</summary>
+    internal static readonly RespVerb Caching = Of("CLIENT CACHING");
+
     internal RespVerb(string name, RespFlags flags = RespFlags.None)
     {
         Name = name;
