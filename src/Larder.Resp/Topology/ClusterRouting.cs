@@ -13,9 +13,11 @@ internal sealed class ClusterRouting : Routing
     private const int FewDetours = 3;
     private const int Soon = 20;
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
     private readonly ClusterNodes _nodes;
     private readonly Refreshing _refreshing;
     private readonly ITimer? _periodic;
+    private readonly ITimer _watch;
     private readonly Action<SlotMove, long> _moved;
     private readonly Action _rehomed;
     private volatile ClusterNode _home;
@@ -40,6 +42,7 @@ internal sealed class ClusterRouting : Routing
         _nodes = new ClusterNodes(endPoint => new ClusterNode(endPoint, primaries, replicas));
         _refreshing = new Refreshing(context.Scheduler, RefreshAsync);
         _home = _nodes.Get(context.Options.EndPoints[0], begin: false);
+        _watch = context.Scheduler.StartTicking(static self => ((ClusterRouting)self!).Watch(), this, WhileAway);
         if (context.Options.TopologyRefreshInterval > TimeSpan.Zero)
         {
             _periodic = context.Scheduler.StartTicking(static self => ((ClusterRouting)self!)._refreshing.Request(), this, context.Options.TopologyRefreshInterval);
@@ -144,6 +147,7 @@ internal sealed class ClusterRouting : Routing
     public override async ValueTask DisposeAsync()
     {
         _refreshing.Dispose();
+        await _watch.DisposeAsync().ConfigureAwait(false);
         if (_periodic is not null)
         {
             await _periodic.DisposeAsync().ConfigureAwait(false);
@@ -305,6 +309,15 @@ internal sealed class ClusterRouting : Routing
         foreach (var node in Context.Options.EndPoints.Select(endPoint => _nodes.Get(endPoint, begin: false).Node).Where(static node => !node.IsConnected))
         {
             node.Begin();
+        }
+    }
+
+    // While a node is away another one may take over its slots at any moment, and perhaps nobody sends a command that would tell.
+    private void Watch()
+    {
+        if (_isStarted && _nodes.All.Any(static one => !one.Node.IsConnected))
+        {
+            _refreshing.Request();
         }
     }
 

@@ -134,6 +134,18 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task PrimaryKilled_NobodySendsAnything_TheNewOneIsFoundAllTheSame()
+    {
+        await using var cluster = await RealCluster.StartAsync();
+        await using var client = await RespClient.ConnectAsync($"127.0.0.1:{cluster.Nodes[0].Port},topologyRefreshInterval=0,heartbeatInterval=0");
+        var epoch = client.EpochOf(FooSlot);
+        cluster.Nodes[2].Kill();
+        await RealCluster.WaitForPrimaryAsync(cluster.Nodes[5]);
+        await Bounded.UntilAsync(() => Task.FromResult(client.EpochOf(FooSlot) > epoch), static () => Task.CompletedTask);
+        Assert.Contains(client.Shards, shard => shard.EndPoint == $"127.0.0.1:{cluster.Nodes[5].Port}" && shard.Epoch == client.EpochOf(FooSlot));
+    }
+
+    [Fact]
     public async Task Channel_ItsNodeIsKilled_IsListenedToOnAnotherOne()
     {
         await using var cluster = await RealCluster.StartAsync();
