@@ -332,6 +332,54 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         return Send(pending, group.Timeout, cancellationToken);
     }
 
+    /// <summary>
+    /// Sends a command to every server that answers for keys, at once, such as FLUSHALL, SCRIPT LOAD or DBSIZE: in a cluster to all primaries, elsewhere to the one. Replicas get what
+    /// they get by replication.
+    /// </summary>
+    /// <param name="command">The command; where it has keys, nobody looks at their slots. It must not be bound to a connection, and is not sent again.</param>
+    /// <param name="cancellationToken">Ends the waiting; what was sent is carried out all the same.</param>
+    /// <returns>What each server answered; there is no failure among them.</returns>
+    /// <exception cref="RespPartialException">Some of several servers failed. It is thrown when all have ended, and has what each of them did.</exception>
+    /// <exception cref="RespException">There is only one server, and it failed; or none is known.</exception>
+    public ValueTask<IReadOnlyList<RespShardReply>> ExecuteOnAllAsync(in RespCommand command, CancellationToken cancellationToken = default)
+    {
+        if (command.Epoch != 0)
+        {
+            throw new ArgumentException("A command for all servers cannot be bound to one connection; leave its Epoch at 0.", nameof(command));
+        }
+
+        var nodes = Routing.Primaries;
+        var tasks = new Task<RespValue>[nodes.Count];
+        for (var i = 0; i < tasks.Length; i++)
+        {
+            tasks[i] = ExecuteOn(nodes[i], command with { Flags = command.Flags | RespFlags.NeverResend }, Replies.Value, cancellationToken).AsTask();
+        }
+
+        return Gathered.AllAsync(command.Name, nodes, tasks, cancellationToken);
+    }
+
+    /// <summary>Sends a command on a node, whatever its keys are.</summary>
+    private ValueTask<T> ExecuteOn<T>(RespNode node, in RespCommand command, IRespDecoder<T> decoder, CancellationToken cancellationToken)
+    {
+        var pending = Rent(decoder, cancellationToken);
+        try
+        {
+            pending.Rerouting = null;
+            pending.Add(in command, isOnlyOne: true);
+            Begin(pending, command.Timeout);
+        }
+        catch
+        {
+            pending.Discard();
+            throw;
+        }
+
+        pending.Follow(cancellationToken);
+        var task = pending.Task;
+        node.Send(pending);
+        return task;
+    }
+
     /// <summary>Listens to a channel from now on; returns when the server has confirmed it.</summary>
     /// <param name="channel">The channel, or the pattern.</param>
     /// <param name="kind">What the name is; the default is a channel.</param>
