@@ -37,7 +37,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     private readonly IRespStreamHandler? _handler;
     private readonly Subscriptions _subscriptions;
     private readonly long _timeout;
-    private readonly NodeContext _context;
+    private readonly RoutingChoice _choice;
 
     private RespClient(RespOptions options, IRespStreamHandler? handler)
     {
@@ -47,10 +47,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         _logger = options.LoggerFactory?.CreateLogger(RespLog.Category) ?? NullLogger.Instance;
         _timeout = (long)options.CommandTimeout.TotalMilliseconds;
         var context = new NodeContext(options, _scheduler, this, _logger, handler is not null);
-        _context = context;
-        Routing = options.Sentinel is not null ? new PrimaryRouting(new Sentinels(context), context)
-            : options.Topology == RespTopologyKind.Cluster ? new ClusterRouting(context, OnMoved, OnRehomed)
-            : new PrimaryRouting(new ListedEndPoints(options), context);
+        _choice = new RoutingChoice(context, OnMoved, OnRehomed);
         _subscriptions = new Subscriptions(
             (kind, channel) => kind == RespChannelKind.Sharded && Routing.UsesSlots ? Routing.NodeOfSlot(RespSlots.Of(channel)) : Routing.Home,
             (error, node) => Routing.Learn(error, node),
@@ -79,7 +76,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
 
     internal RespNode Node => Routing.Home;
 
-    internal Routing Routing { get; private set; }
+    internal Routing Routing => _choice.Current;
 
     internal RespOptions Options => _options;
 
@@ -110,27 +107,13 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         var client = new RespClient(options, handler);
         try
         {
-            await client.BeginAsync(cancellationToken).ConfigureAwait(false);
+            await client._choice.ConnectAsync(cancellationToken).ConfigureAwait(false);
             return client;
         }
         catch
         {
             await client.DisposeAsync().ConfigureAwait(false);
             throw;
-        }
-    }
-
-    private async Task BeginAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Routing.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (ClusterFoundException)
-        {
-            await Routing.DisposeAsync().ConfigureAwait(false);
-            Routing = new ClusterRouting(_context, OnMoved, OnRehomed);
-            await Routing.ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -226,7 +209,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
             throw;
         }
 
-        Routing.Send(posted);
+        ((Routing)posted.Rerouting!).Send(posted);
     }
 
     /// <summary>
@@ -407,7 +390,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _subscriptions.Dispose();
-        return Routing.DisposeAsync();
+        return _choice.DisposeAsync();
     }
 
     void INodeObserver.OnPush(RespNode node, ref RespReader push)
@@ -464,16 +447,16 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         _subscriptions.Resume(node);
     }
 
-    private void AddTracked(Pending pending, in RespCommand command)
+    private static void AddTracked(Pending pending, in RespCommand command)
     {
         pending.Add(new RespCommand(Writing.RespVerb.Caching, "YES"), isOnlyOne: true);
         Add(pending, in command, isOnlyOne: false);
     }
 
-    private void Add(Pending pending, in RespCommand command, bool isOnlyOne)
+    private static void Add(Pending pending, in RespCommand command, bool isOnlyOne)
     {
         pending.Add(in command, isOnlyOne);
-        if (Routing.UsesSlots)
+        if (((Routing)pending.Rerouting!).UsesSlots)
         {
             pending.Slot = CommandSlot.Same(pending.Slot, CommandSlot.Of(in command), command.Name);
         }
@@ -488,6 +471,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         return pending;
     }
 
+    // The routing may change meanwhile; the one that the command was made for hands it over then.
     private void Prepare(Pending pending)
     {
         pending.Scheduler = _scheduler;
@@ -499,7 +483,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         Begin(pending, timeout);
         pending.Follow(cancellationToken);
         var task = pending.Task;
-        Routing.Send(pending);
+        ((Routing)pending.Rerouting!).Send(pending);
         return task;
     }
 

@@ -15,6 +15,7 @@ internal sealed class ClusterRouting : Routing
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
     private readonly ClusterNodes _nodes;
+    private readonly ClusterEntrance _entrance;
     private readonly Refreshing _refreshing;
     private readonly ITimer? _periodic;
     private readonly ITimer _watch;
@@ -40,6 +41,7 @@ internal sealed class ClusterRouting : Routing
             ? primaries with { Observer = new QuietObserver(), IsTracking = false, IsReadOnly = true }
             : null;
         _nodes = new ClusterNodes(endPoint => new ClusterNode(endPoint, primaries, replicas));
+        _entrance = new ClusterEntrance(_nodes, context.Options);
         _refreshing = new Refreshing(context.Scheduler, RefreshAsync);
         _home = _nodes.Get(context.Options.EndPoints[0], begin: false);
         _watch = context.Scheduler.StartTicking(static self => ((ClusterRouting)self!).Watch(), this, WhileAway);
@@ -74,9 +76,9 @@ internal sealed class ClusterRouting : Routing
         {
             try
             {
-                await ConnectToOneAsync(cancellationToken).ConfigureAwait(false);
+                _home = await _entrance.ConnectToOneAsync(cancellationToken).ConfigureAwait(false);
                 await LearnAsync(_home.Node, begin: false).ConfigureAwait(false);
-                await Task.WhenAll(_nodes.Owners().Select(one => ConnectOrBeginAsync(one.Node, cancellationToken))).ConfigureAwait(false);
+                await Task.WhenAll(_nodes.Owners().Select(one => ClusterEntrance.ConnectOrBeginAsync(one.Node, cancellationToken))).ConfigureAwait(false);
                 _isStarted = true;
                 ChooseHome();
                 return;
@@ -90,8 +92,7 @@ internal sealed class ClusterRouting : Routing
                         throw;
                     }
 
-                    _isStarted = true;
-                    BeginAll();
+                    BeginAnyway();
                     return;
                 }
             }
@@ -120,6 +121,27 @@ internal sealed class ClusterRouting : Routing
         }
 
         node.Send(pending);
+    }
+
+    /// <summary>Looks for the nodes in the background.</summary>
+    internal void BeginAnyway()
+    {
+        _isStarted = true;
+        _entrance.BeginAll();
+    }
+
+    // Nobody has asked for its slot yet.
+    internal override void Adopt(Pending pending)
+    {
+        try
+        {
+            pending.Slot = CommandSlot.Of(pending.Bytes);
+            base.Adopt(pending);
+        }
+        catch (RespServerException failure)
+        {
+            Endings.FailAll(PendingQueue.Of(pending), failure, Context.Scheduler);
+        }
     }
 
     internal override void OnReady(RespNode node) => _refreshing.Request();
@@ -154,13 +176,10 @@ internal sealed class ClusterRouting : Routing
         }
 
         await base.DisposeAsync().ConfigureAwait(false);
-        foreach (var node in _nodes.All)
-        {
-            await node.DisposeAsync().ConfigureAwait(false);
-        }
+        await _nodes.DisposeAsync().ConfigureAwait(false);
     }
 
-    private protected override RespNode NodeOf(Pending pending) => NodeOfSlot(pending.Slot);
+    private protected override RespNode? NodeOf(Pending pending) => _isStarted ? NodeOfSlot(pending.Slot) : _nodes.OwnerOf(Math.Max(0, pending.Slot))?.Node;
 
     private protected override void NoConnection() => _refreshing.Request();
 
@@ -261,57 +280,6 @@ internal sealed class ClusterRouting : Routing
         _rehomed();
     }
 
-    private async Task ConnectToOneAsync(CancellationToken cancellationToken)
-    {
-        List<RespConnectionException> failures = [];
-        foreach (var endPoint in Context.Options.EndPoints)
-        {
-            try
-            {
-                var node = _nodes.Get(endPoint, begin: false);
-                if (!node.Node.IsConnected)
-                {
-                    await node.Node.ConnectAsync(cancellationToken).ConfigureAwait(false);
-                }
-
-                _home = node;
-                return;
-            }
-            catch (RespConnectionException failure) when (failure is not RespAuthenticationException)
-            {
-                failures.Add(failure);
-            }
-        }
-
-        throw new RespConnectionException(string.Join(' ', failures.Select(static one => one.Message)), failures[^1]);
-    }
-
-    // What can not be reached now is dialled on; the rest of the cluster can be used.
-    private static async Task ConnectOrBeginAsync(RespNode node, CancellationToken cancellationToken)
-    {
-        if (node.IsConnected)
-        {
-            return;
-        }
-
-        try
-        {
-            await node.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (RespConnectionException failure) when (failure is not RespAuthenticationException)
-        {
-            node.Begin();
-        }
-    }
-
-    private void BeginAll()
-    {
-        foreach (var node in Context.Options.EndPoints.Select(endPoint => _nodes.Get(endPoint, begin: false).Node).Where(static node => !node.IsConnected))
-        {
-            node.Begin();
-        }
-    }
-
     // While a node is away another one may take over its slots at any moment, and perhaps nobody sends a command that would tell.
     private void Watch()
     {
@@ -331,7 +299,7 @@ internal sealed class ClusterRouting : Routing
 
         if (connected.Length == 0)
         {
-            BeginAll();
+            _entrance.BeginAll();
         }
 
         foreach (var one in connected)

@@ -67,7 +67,21 @@ internal struct CommandBytes
 
     private static ReadOnlySpan<byte> Asking => "*1\r\n$6\r\nASKING\r\n"u8;
 
-    private static int EndOfCommand(byte[] commands, int start)
+    /// <summary>Reads the words of a command that was written here, and goes on to the next one.</summary>
+    internal static byte[][] ReadCommand(ReadOnlySpan<byte> commands, ref int at)
+    {
+        var words = new byte[ReadNumber(commands, ref at)][];
+        for (var i = 0; i < words.Length; i++)
+        {
+            var length = ReadNumber(commands, ref at);
+            words[i] = commands.Slice(at, length).ToArray();
+            at += length + 2;
+        }
+
+        return words;
+    }
+
+    private static int EndOfCommand(ReadOnlySpan<byte> commands, int start)
     {
         var at = start;
         for (var words = ReadNumber(commands, ref at); words > 0; words--)
@@ -80,9 +94,9 @@ internal struct CommandBytes
     }
 
     // What was written here itself: a type, digits, CR LF.
-    private static int ReadNumber(byte[] commands, ref int at)
+    private static int ReadNumber(ReadOnlySpan<byte> commands, ref int at)
     {
-        var isNumber = Utf8Parser.TryParse(commands.AsSpan(at + 1), out int number, out var digits);
+        var isNumber = Utf8Parser.TryParse(commands[(at + 1)..], out int number, out var digits);
         Debug.Assert(isNumber, "The bytes are commands.");
         at += 1 + digits + 2;
         return number;

@@ -50,6 +50,21 @@ public sealed class ShardTests
     }
 
     [Fact]
+    public async Task SlotMove_OfATrackedKey_IsAnnouncedByTheOldNodeItself()
+    {
+        await using var cluster = await RealCluster.StartAsync();
+        var log = new StreamLog();
+        await using var client = await RespClient.ConnectAsync($"127.0.0.1:{cluster.Nodes[0].Port}", log);
+        await client.SetAsync("foo", "1");
+        await client.ExecuteTrackedAsync(new RespCommand("GET", "foo"), log);
+        var slot = RespSlots.Of("foo");
+        await cluster.BeginMoveAsync(slot, cluster.Nodes[2], cluster.Nodes[0]);
+        Assert.Equal(1, await RealCluster.MoveKeysAsync(slot, cluster.Nodes[2], cluster.Nodes[0]));
+        await cluster.EndMoveAsync(slot, cluster.Nodes[2], cluster.Nodes[0]);
+        await Bounded.UntilAsync(() => Task.FromResult(log.Lines.Contains("invalidate Array(BulkString foo)")), static () => Task.CompletedTask);
+    }
+
+    [Fact]
     public async Task SlotMove_NoticedByARefresh_IsToldOnTheReaderBehindWhatWasSentBefore()
     {
         await using var cluster = FakeCluster.Start();
