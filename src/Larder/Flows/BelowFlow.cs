@@ -10,20 +10,18 @@ namespace Larder.Flows;
 /// </summary>
 internal sealed class BelowFlow(CacheParts parts, TierChain chain)
 {
-    /// <summary>Completes a removal whose local part is done.</summary>
+    /// <summary>Completes a removal whose local part is done. Nothing cancels it: the caller waits by <see cref="WaitAsync{T}"/>.</summary>
     /// <param name="kind">What it covers.</param>
     /// <param name="names">The keys or tags; empty for everything.</param>
     /// <param name="dropAgain">Repeats the local part.</param>
-    /// <param name="cancellationToken">Stops the waiting, not the removal.</param>
-    internal ValueTask<RemovalOutcome> RemoveAsync(RemovalKind kind, string[] names, Action dropAgain, CancellationToken cancellationToken) =>
-        WaitAsync(CompleteAsync(kind, names, dropAgain, () => kind == RemovalKind.Key ? TellInTurnAsync(names, () => TellAsync(kind, names)) : TellAsync(kind, names)).AsTask(), cancellationToken);
+    internal ValueTask<RemovalOutcome> RemoveAsync(RemovalKind kind, string[] names, Action dropAgain) =>
+        CompleteAsync(kind, names, dropAgain, () => kind == RemovalKind.Key ? TellInTurnAsync(names, () => TellAsync(kind, names)) : TellAsync(kind, names));
 
     /// <summary>Expires a key below; its local part is done. What can not be expired is queued as a removal, which is more.</summary>
-    internal ValueTask<RemovalOutcome> ExpireAsync(string key, Action dropAgain, CancellationToken cancellationToken)
+    internal ValueTask<RemovalOutcome> ExpireAsync(string key, Action dropAgain)
     {
         var freshUntil = EnvelopeHeader.ExpiredAt(parts.Scheduler.Clock.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
-        return WaitAsync(
-            CompleteAsync(RemovalKind.Key, [key], dropAgain, () => TellInTurnAsync([key], () => TellExpiredAsync(key, freshUntil))).AsTask(), cancellationToken);
+        return CompleteAsync(RemovalKind.Key, [key], dropAgain, () => TellInTurnAsync([key], () => TellExpiredAsync(key, freshUntil)));
     }
 
     /// <summary>Waits until other nodes have followed; throws when that is not certain.</summary>
@@ -132,25 +130,17 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
     }
 
     /// <summary>Waits for a change; cancelling stops the waiting, not the change.</summary>
-    internal async ValueTask WaitAsync(Task changing, CancellationToken cancellationToken)
-    {
-        if (!await parts.Scheduler.EndsAsync(changing, milliseconds: null, cancellationToken).ConfigureAwait(false))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        await changing.ConfigureAwait(false);
-    }
+    internal async ValueTask WaitAsync(Task changing, CancellationToken cancellationToken) =>
+        await WaitAsync(EndOfAsync(changing), cancellationToken).ConfigureAwait(false);
 
     /// <summary>The same for a change with an answer.</summary>
-    internal async ValueTask<T> WaitAsync<T>(Task<T> completing, CancellationToken cancellationToken)
-    {
-        if (!await parts.Scheduler.EndsAsync(completing, milliseconds: null, cancellationToken).ConfigureAwait(false))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
+    internal ValueTask<T> WaitAsync<T>(Task<T> completing, CancellationToken cancellationToken) =>
+        parts.Scheduler.AnswerAsync(new ValueTask<T>(completing), cancellationToken);
 
-        return await completing.ConfigureAwait(false);
+    private static async Task<bool> EndOfAsync(Task changing)
+    {
+        await changing.ConfigureAwait(false);
+        return true;
     }
 
     private async ValueTask<RemovalOutcome> CompleteAsync(RemovalKind kind, string[] names, Action dropAgain, Func<ValueTask<bool>> tell)
