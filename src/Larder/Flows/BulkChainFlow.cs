@@ -155,8 +155,8 @@ internal sealed class BulkChainFlow(
     {
         switch (claim.Status)
         {
-            case TierStatus.Leased:
-                flight.Below!.HoldLease(claim.Lease!);
+            case TierStatus.Leased when claim.Lease is { } lease:
+                flight.Below!.HoldLease(lease);
                 flight.IsLeased = true;
                 if (flight.IsSettled)
                 {
@@ -172,10 +172,10 @@ internal sealed class BulkChainFlow(
                 }
 
                 return;
-            case TierStatus.Busy:
-                LeadAlone(batch, flight, flight.Unusable, claim.Changed);
+            case TierStatus.Busy when claim.Changed is { } changed:
+                LeadAlone(batch, flight, flight.Unusable, changed);
                 return;
-            case TierStatus.OnHold:
+            case TierStatus.OnHold or TierStatus.Busy:
                 single.BeAlone(flight, isKept: false);
                 break;
             default:

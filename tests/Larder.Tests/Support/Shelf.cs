@@ -39,6 +39,9 @@ internal sealed class Shelf
     /// <summary>What claims of a key wait for, as if another node were loading it; null for nothing. Asked by each claim.</summary>
     internal Func<string, Task?>? Busy { get; set; }
 
+    /// <summary>What every claim is answered with, when set.</summary>
+    internal Func<TierClaim>? Claims { get; set; }
+
     internal ITier Open() => new Tier(this);
 
     /// <summary>The same for a cache that has to wait for other nodes after a change.</summary>
@@ -129,6 +132,11 @@ internal sealed class Shelf
             if (!await shelf.EnterAsync("Claim"))
             {
                 return TierClaim.Unavailable();
+            }
+
+            if (shelf.Claims is { } claims)
+            {
+                return claims();
             }
 
             if (shelf.Busy?.Invoke(key) is { } changed)
