@@ -171,6 +171,17 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         return RemovalOutcome.Queued;
     }
 
-    private ValueTask<bool> TrySynchronizeAsync() =>
-        chain.Coherence is { } coherence ? coherence.SynchronizeAsync(CancellationToken.None) : new(true);
+    private async ValueTask<bool> TrySynchronizeAsync()
+    {
+        try
+        {
+            return chain.Coherence is not { } coherence || await coherence.SynchronizeAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            // What it throws is no answer, so nothing is certain.
+            parts.Report.TierFailed(chain.Authority.Name, failed);
+            return false;
+        }
+    }
 }

@@ -53,7 +53,7 @@ internal sealed class CopyTier(ICopyTier tier, Scheduler scheduler, long timeout
 
     public ValueTask DisposeAsync() => tier.DisposeAsync();
 
-    internal CacheTier Kind => tier.Kind;
+    internal CacheTier Kind { get; } = tier.Kind;
 
     internal ValueTask<TierReading> GetAsync(string key) => _calls.TryAsync(Get, (tier, key));
 

@@ -39,6 +39,9 @@ internal sealed class Shelf
     /// <summary>What claims of a key wait for, as if another node were loading it; null for nothing. Asked by each claim.</summary>
     internal Func<string, Task?>? Busy { get; set; }
 
+    /// <summary>What a shared tier answers when it is asked for its health; null for true.</summary>
+    internal Func<bool>? IsAvailable { get; set; }
+
     /// <summary>What every claim is answered with, when set.</summary>
     internal Func<TierClaim>? Claims { get; set; }
 
@@ -70,8 +73,12 @@ internal sealed class Shelf
         return Throws ? throw new InvalidOperationException("the shelf broke") : !IsDown;
     }
 
-    private sealed class SharedTier(Shelf shelf) : Tier(shelf), ICoherence
+    private sealed class SharedTier(Shelf shelf) : Tier(shelf), ICoherence, ITierHealth
     {
+        public bool IsAvailable => Shelf.IsAvailable?.Invoke() ?? true;
+
+        public string Description => "a shelf";
+
         public CoherenceLevel Level => CoherenceLevel.Eventual;
 
         public CoherenceGate Gate { get; } = new(isOpen: true);

@@ -1,0 +1,100 @@
+using Larder.Tests.Support;
+using static Larder.Tests.Support.TestCache;
+
+namespace Larder.Tests.Tiers;
+
+/// <summary>What a tier does that half works: reads never fail because of it, and nothing is lost in silence.</summary>
+public sealed class BrokenTierTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly FakeClock _clock = new();
+    private readonly Shelf _shelf = new();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ASet_WhoseFencesCanNotBeRead_Throws_AndTheOlderValueIsGone(bool many)
+    {
+        await using (var first = Open())
+        {
+            await first.SetAsync("k", "old", cancellationToken: None);
+        }
+
+        _shelf.Before = static call => call == "ReadFences" ? throw new InvalidOperationException("no fences") : Task.CompletedTask;
+        await using var cache = Open();
+        await Assert.ThrowsAsync<TierUnavailableException>(async () =>
+        {
+            if (many)
+            {
+                await cache.SetManyAsync([KeyValuePair.Create("k", "new"), KeyValuePair.Create("l", "new")], cancellationToken: None);
+            }
+            else
+            {
+                await cache.SetAsync("k", "new", cancellationToken: None);
+            }
+        });
+        Assert.False(_shelf.Holds("k"));
+        Assert.False(cache.TryGet<string>("k", out _));
+    }
+
+    [Fact]
+    public async Task ASet_WhoseFencesCanNotBeRead_EndsWithARemoval_WhereRemovalsAreQueued()
+    {
+        await using (var first = Open())
+        {
+            await first.SetAsync("k", "old", cancellationToken: None);
+        }
+
+        _shelf.Before = static call => call == "ReadFences" ? throw new InvalidOperationException("no fences") : Task.CompletedTask;
+        await using var cache = Open(queues: true);
+        await cache.SetAsync("k", "new", cancellationToken: None);
+        Assert.False(_shelf.Holds("k"));
+        Assert.Equal(0, cache.Statistics.Stores);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AChange_WhoseWaitForOtherNodesThrows_IsThrownOrQueued(bool queues)
+    {
+        await using var cache = Create(_clock, options =>
+        {
+            options.Authority = _shelf.OpenShared();
+            options.QueueRemovals = queues;
+        });
+        _shelf.Before = static call => call == "Synchronize" ? throw new InvalidOperationException("no idea") : Task.CompletedTask;
+        if (queues)
+        {
+            Assert.Equal(RemovalOutcome.Queued, await cache.RemoveAsync("k", None));
+            Assert.Equal(1, cache.Statistics.QueuedRemovals);
+        }
+        else
+        {
+            await Assert.ThrowsAsync<TierUnavailableException>(async () => await cache.RemoveAsync("k", None));
+            await Assert.ThrowsAsync<TierUnavailableException>(async () => await cache.SetAsync("k", 1, cancellationToken: None));
+        }
+    }
+
+    [Fact]
+    public async Task ATier_ThatThrowsWhenAskedForItsHealth_FailsNoReadAndNoRemoval()
+    {
+        await using (var first = Open())
+        {
+            await first.SetAsync("k", "below", cancellationToken: None);
+        }
+
+        _shelf.IsAvailable = static () => throw new InvalidOperationException("no idea");
+        await using var cache = Create(_clock, options => options.Authority = _shelf.OpenShared());
+        Assert.Equal("below", await cache.GetOrCreateAsync("k", Never<string>(), cancellationToken: None));
+        Assert.Equal("new", await cache.GetOrCreateAsync("l", Returns("new"), cancellationToken: None));
+        Assert.Equal(RemovalOutcome.Done, await cache.RemoveAsync("k", None));
+        Assert.Equal(2, await cache.IncrementAsync("n", 2, cancellationToken: None));
+    }
+
+    private ICache Open(bool queues = false) =>
+        Create(_clock, options =>
+        {
+            options.Authority = _shelf.Open();
+            options.QueueRemovals = queues;
+        });
+}
