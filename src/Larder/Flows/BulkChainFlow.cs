@@ -132,7 +132,16 @@ internal sealed class BulkChainFlow(
             for (var i = 0; i < count; i++)
             {
                 using var claim = await claims[i].ConfigureAwait(false);
-                await TakeAsync(batch, open[from + i], claim, toLoad).ConfigureAwait(false);
+                try
+                {
+                    await TakeAsync(batch, open[from + i], claim, toLoad).ConfigureAwait(false);
+                }
+                catch (Exception failed)
+                {
+                    // The key's own failure: the rights that come behind it would be lost, and renew themselves for ever.
+                    single.GiveBack(open[from + i], dropsOlder: false);
+                    settle.Fail(open[from + i], failed);
+                }
             }
         }
 

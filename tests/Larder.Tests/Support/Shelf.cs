@@ -45,6 +45,9 @@ internal sealed class Shelf
     /// <summary>What every claim is answered with, when set.</summary>
     internal Func<TierClaim>? Claims { get; set; }
 
+    /// <summary>Changes the answer to a claim, when set.</summary>
+    internal Func<string, TierClaim, TierClaim>? Claimed { get; set; }
+
     internal ITier Open() => new Tier(this);
 
     /// <summary>The same for a cache that has to wait for other nodes after a change.</summary>
@@ -166,7 +169,8 @@ internal sealed class Shelf
                     shelf._slots[key] = (expected, null);
                 }
 
-                return TierClaim.Leased(new Lease(this, key, expected));
+                var leased = TierClaim.Leased(new Lease(this, key, expected));
+                return shelf.Claimed?.Invoke(key, leased) ?? leased;
             }
         }
 

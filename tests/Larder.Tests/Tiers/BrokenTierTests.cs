@@ -1,3 +1,5 @@
+using System.Buffers;
+using Larder.Ports;
 using Larder.Tests.Support;
 using static Larder.Tests.Support.TestCache;
 
@@ -91,10 +93,45 @@ public sealed class BrokenTierTests
         Assert.Equal(2, await cache.IncrementAsync("n", 2, cancellationToken: None));
     }
 
+    [Fact]
+    public async Task ABody_WhoseMemoryThrows_IsAMiss_AndNoRightToLoadIsLost()
+    {
+        _shelf.Claimed = static (key, claim) => key == "a"
+            ? new TierClaim(new TierReading(TierStatus.Done, FenceToken.Create(), new ReadOnlySequence<byte>(new Broken().Memory), new Broken()))
+            : claim;
+        await using (var cache = Open())
+        {
+            var many = await cache.GetOrCreateManyAsync(
+                ["a", "b", "c"], (keys, _) => new ValueTask<IReadOnlyDictionary<string, int>>(keys.ToDictionary(key => key, _ => 1)), cancellationToken: None).Soon();
+            Assert.Equal(3, many.Count);
+            Assert.True(cache.Statistics.TierUnreadable > 0);
+        }
+
+        Assert.True(_shelf.Holds("b") && _shelf.Holds("c"));
+        await using var single = Open();
+        Assert.Equal(5, await single.GetOrCreateAsync("a", Returns(5), cancellationToken: None).Soon());
+    }
+
     private ICache Open(bool queues = false) =>
         Create(_clock, options =>
         {
             options.Authority = _shelf.Open();
             options.QueueRemovals = queues;
         });
+
+    /// <summary>Memory that throws when it is read, and when it is given back.</summary>
+    private sealed class Broken : MemoryManager<byte>
+    {
+        public override Memory<byte> Memory => CreateMemory(200);
+
+        public override Span<byte> GetSpan() => throw new ObjectDisposedException("memory");
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new ObjectDisposedException("memory");
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing) => throw new InvalidOperationException("given back twice");
+    }
 }
