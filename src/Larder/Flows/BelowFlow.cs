@@ -1,3 +1,4 @@
+using Larder.Flights;
 using Larder.Ports;
 using Larder.Sealing;
 using Larder.Tiers;
@@ -37,6 +38,10 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         new($"The change was made in this process, but {what} ({chain.Authority.Name}, cache \"{parts.CacheName}\"). Whether it is made below is not known: repeat it"
             + (parts.Queue is null ? ", or set QueueRemovals to have removals repeated for you." : "."));
 
+    private TierUnavailableException Crowded(string key) =>
+        new($"{WriteTurns.MostWaiting} changes of {parts.Report.Show(key)} wait for the authority already ({chain.Authority.Name}, cache \"{parts.CacheName}\"). The authority was not told of this one: "
+            + "repeat it later.");
+
     /// <summary>For changes that must not be repeated blindly.</summary>
     internal TierUnavailableException Indeterminate(string what, string remedy) =>
         new($"{what} ({chain.Authority.Name}, cache \"{parts.CacheName}\"). {remedy}");
@@ -50,6 +55,7 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         }
 
         await queue.AddAsync(RemovalKind.Key, key).ConfigureAwait(false);
+        parts.Drop(key);
     }
 
     /// <summary>Tells the authority and the copies of one removal. Also how queued ones are repeated.</summary>
@@ -94,7 +100,7 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
 
     /// <summary>
     /// Tells the authority after the writes to the same keys that were called before, and before those that are called later. Several keys are taken in one order, so that two callers
-    /// never wait for each other.
+    /// never wait for each other. Throws when too many wait already; then nothing was told.
     /// </summary>
     internal async ValueTask<T> TellInTurnAsync<T>(string[] keys, Func<ValueTask<T>> tell)
     {
@@ -102,9 +108,15 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         var taken = 0;
         try
         {
-            for (; taken < ordered.Length; taken++)
+            while (taken < ordered.Length)
             {
-                await parts.Writes.EnterAsync(ordered[taken], parts.Scheduler).ConfigureAwait(false);
+                if (!parts.Writes.TryEnter(ordered[taken], parts.Scheduler, out var turn))
+                {
+                    throw Crowded(ordered[taken]);
+                }
+
+                taken++;
+                await turn.ConfigureAwait(false);
             }
 
             return await tell().ConfigureAwait(false);
@@ -146,7 +158,16 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
     private async ValueTask<RemovalOutcome> CompleteAsync(RemovalKind kind, string[] names, Action dropAgain, Func<ValueTask<bool>> tell)
     {
         // What waits already goes first, or an older removal would be repeated over a newer value.
-        var isTold = parts.Queue is not { Count: > 0 } && await tell().ConfigureAwait(false);
+        var isTold = false;
+        try
+        {
+            isTold = parts.Queue is not { Count: > 0 } && await tell().ConfigureAwait(false);
+        }
+        catch (TierUnavailableException) when (parts.Queue is not null)
+        {
+            // Too many wait for the same key: this one waits in the other queue.
+        }
+
         dropAgain();
         if (isTold && await TrySynchronizeAsync().ConfigureAwait(false))
         {
@@ -168,6 +189,8 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
             await queue.AddAsync(kind, name).ConfigureAwait(false);
         }
 
+        // Only now is the authority read by nobody: until then another thread may have brought the old value up once more.
+        dropAgain();
         return RemovalOutcome.Queued;
     }
 

@@ -173,10 +173,19 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
     private async Task<StoreVerdict> WriteBelowAsync<T>(
         TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
     {
-        var verdict = await below!.TellInTurnAsync([key], () => StoreWatchedAsync(chain, key, value, made, cacheStamp, stamps)).ConfigureAwait(false);
+        var verdict = StoreVerdict.Unreached;
+        try
+        {
+            verdict = await below!.TellInTurnAsync([key], () => StoreWatchedAsync(chain, key, value, made, cacheStamp, stamps)).ConfigureAwait(false);
+        }
+        catch (TierUnavailableException) when (parts.Queue is not null)
+        {
+            // Too many wait for the same key: this one becomes a removal in the other queue.
+        }
+
         if (verdict == StoreVerdict.Unreached)
         {
-            await below.GiveUpWriteAsync(key).ConfigureAwait(false);
+            await below!.GiveUpWriteAsync(key).ConfigureAwait(false);
         }
 
         return verdict;

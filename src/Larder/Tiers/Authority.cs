@@ -106,10 +106,13 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         static _ => FenceToken.None,
         static (FenceToken _, out Exception? failure) =>
         {
-            // No token is the answer of a key on hold as well.
             failure = null;
             return false;
-        });
+        })
+    {
+        // No token is the answer of a key on hold, and of a tier that is away.
+        SaysNothing = static token => token.IsNone,
+    };
 
     private static readonly TierCall<(ITier Tier, ReadOnlyMemory<FenceName> Names), FenceToken[]?> ReadFences = new(
         static (s, token) => s.Tier.ReadFencesAsync(s.Names, token),

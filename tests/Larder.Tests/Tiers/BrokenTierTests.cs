@@ -1,4 +1,5 @@
 using System.Buffers;
+using Larder.Flights;
 using Larder.Ports;
 using Larder.Tests.Support;
 using static Larder.Tests.Support.TestCache;
@@ -111,6 +112,78 @@ public sealed class BrokenTierTests
         await using var single = Open();
         Assert.Equal(5, await single.GetOrCreateAsync("a", Returns(5), cancellationToken: None).Soon());
     }
+
+    [Fact]
+    public async Task ASnapshot_OfATierThatIsAway_DoesNotProveThatItWorks()
+    {
+        await using var cache = Open();
+        _shelf.IsDown = true;
+        for (var i = 0; i < 3; i++)
+        {
+            await cache.GetAsync<int>("k", cancellationToken: None);
+            await cache.SnapshotAsync("k", None);
+        }
+
+        _shelf.Calls.Clear();
+        await cache.GetAsync<int>("k", cancellationToken: None);
+        Assert.Empty(_shelf.Calls);
+    }
+
+    [Fact]
+    public async Task Copies_ThatHang_CostOneTimeoutAndAreLeftAloneThen()
+    {
+        var copies = new FaultyCopyTier(new MemoryCopyTier());
+        await using var cache = Create(_clock, options =>
+        {
+            options.Authority = _shelf.Open();
+            options.Copies = copies;
+            options.TierTimeout = Seconds(2);
+            options.Defaults.SourceTimeout = Minutes(10);
+        });
+        copies.Faults.Hang();
+        var load = cache.GetOrCreateAsync("k", Returns(5), cancellationToken: None).AsTask();
+        Assert.False(load.IsCompleted);
+        _clock.Advance(Seconds(2));
+
+        // No second time-out for keeping the copy, nor for the next key.
+        Assert.Equal(5, await load.Soon());
+        Assert.Equal(6, await cache.GetOrCreateAsync("l", Returns(6), cancellationToken: None).Soon());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Writes_ToOneKey_ThatWaitForAnAuthorityThatHangs_AreBounded(bool queues)
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var cache = Open(queues);
+        _shelf.Before = _ => gate.Task;
+        var writes = Enumerable.Range(0, WriteTurns.MostWaiting + 1).Select(i => cache.SetAsync("k", i, cancellationToken: None).AsTask()).ToList();
+        Assert.All(writes, write => Assert.False(write.IsCompleted));
+
+        if (queues)
+        {
+            await cache.SetAsync("k", -1, cancellationToken: None).Soon();
+            Assert.Equal(RemovalOutcome.Queued, await cache.RemoveAsync("k", None).Soon());
+        }
+        else
+        {
+            var refused = await Assert.ThrowsAsync<TierUnavailableException>(async () => await cache.SetAsync("k", -1, cancellationToken: None).Soon());
+            Assert.Contains("1000 changes", refused.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<TierUnavailableException>(async () => await cache.RemoveAsync("k", None).Soon());
+            await Assert.ThrowsAsync<TierUnavailableException>(async () => await cache.IncrementAsync("k", cancellationToken: None).Soon());
+        }
+
+        // Another key has nothing to do with it.
+        var other = cache.SetAsync("l", 1, cancellationToken: None).AsTask();
+        Assert.False(other.IsCompleted);
+        gate.SetResult();
+        await other.Soon();
+        await Task.WhenAll(writes).Soon();
+        Assert.Equal(WriteTurns.MostWaiting, await Last(cache));
+    }
+
+    private static async Task<int> Last(ICache cache) => (await cache.GetAsync<int>("k", cancellationToken: None)).Value;
 
     private ICache Open(bool queues = false) =>
         Create(_clock, options =>
