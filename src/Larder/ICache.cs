@@ -407,8 +407,12 @@ public interface ICache : IAsyncDisposable
     /// <param name="options">Options of the entry; null for the cache's.</param>
     /// <param name="tags">Tags of the entry.</param>
     /// <param name="cancellationToken">Observed before the value is stored.</param>
-    /// <returns>A task that ends when the value is stored. A value too large for the cache only removes the older one, and is counted.</returns>
+    /// <returns>
+    /// A task that ends when the value is stored. A value too large for the cache only removes the older one, and is counted. With <c>QueueRemovals</c> it also ends when the authority can not be reached:
+    /// then the value is not stored, and the older one is removed or its removal queued.
+    /// </returns>
     /// <exception cref="ArgumentException">The key, a tag or an option is not acceptable.</exception>
+    /// <exception cref="TierUnavailableException">The authority, or what the value depends on, could not be reached, and removals are not queued; or other nodes could not be reached in time. The older value is gone here; below it may be there or not: repeat it.</exception>
     ValueTask SetAsync<T>(
         string key, T value, EntryOptions? options = null, scoped ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
 
@@ -552,7 +556,7 @@ public interface ICache : IAsyncDisposable
     /// <exception cref="ArgumentException">A tag is not acceptable; nothing was removed.</exception>
     ValueTask<RemovalOutcome> RemoveByTagAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes everything in this cache, with the promise of <see cref="RemoveAsync(string, CancellationToken)"/>. Other named caches keep theirs.</summary>
+    /// <summary>Removes everything in this cache, numbers included, with the promise of <see cref="RemoveAsync(string, CancellationToken)"/>. Other named caches keep theirs.</summary>
     /// <param name="cancellationToken">Stops the waiting, not the removal.</param>
     /// <returns><see cref="RemovalOutcome.Done"/> unless a lower tier could not be told.</returns>
     ValueTask<RemovalOutcome> ClearAsync(CancellationToken cancellationToken = default);
@@ -580,7 +584,7 @@ public interface ICache : IAsyncDisposable
 
     /// <summary>
     /// Adds to a 64-bit number, atomically across all nodes. The number lives at the authority (in memory when that is all there is) and is never copied upwards: read it by adding zero.
-    /// GetOrCreateAsync and the other reads of values pass it by; a Set or a removal of the key ends it.
+    /// GetOrCreateAsync and the other reads of values pass it by, and store nothing under its key; a Set or a removal of the key ends it, and so does <see cref="ClearAsync"/>. It carries no tags.
     /// </summary>
     /// <param name="key">The key. A missing number counts as zero.</param>
     /// <param name="delta">What to add; may be negative or zero.</param>

@@ -194,7 +194,7 @@ internal static class AuthorityVerbs
             store.Announce(slot, isOfInterest: false);
         }
 
-        return new AuthorityAnswer { Kind = slot.Kind, Token = slot.Token };
+        return new AuthorityAnswer { Kind = slot.Kind, Token = slot.Kind == AuthorityKind.Number ? FenceToken.None : slot.Token };
     }
 
     private static AuthorityAnswer Increment(AuthorityStore store, Session session, in AuthorityCommand command)
@@ -205,7 +205,18 @@ internal static class AuthorityVerbs
             return new AuthorityAnswer { Kind = AuthorityKind.Value };
         }
 
-        var isNew = slot.Kind != AuthorityKind.Number;
+        if (command.Token.IsNone)
+        {
+            throw new ArgumentException("Increment has no Token; set it to that of the cache's fence.", nameof(command));
+        }
+
+        var isOver = slot.Kind == AuthorityKind.Number && slot.Token != command.Token;
+        if (isOver && (command.Expected.IsNone || slot.Token != command.Expected))
+        {
+            return new AuthorityAnswer { Kind = AuthorityKind.Number, Token = slot.Token };
+        }
+
+        var isNew = isOver || slot.Kind != AuthorityKind.Number;
         var sum = (Int128)(isNew ? 0 : slot.Number) + command.Number;
         if (sum != (long)sum)
         {
@@ -214,7 +225,7 @@ internal static class AuthorityVerbs
 
         if (isNew)
         {
-            store.Put(slot, AuthorityKind.Number, FenceToken.None, LifetimeOf(command), number: (long)sum);
+            store.Put(slot, AuthorityKind.Number, command.Token, LifetimeOf(command), number: (long)sum);
         }
         else
         {
@@ -222,7 +233,7 @@ internal static class AuthorityVerbs
         }
 
         store.Announce(slot);
-        return new AuthorityAnswer { Kind = AuthorityKind.Number, Number = (long)sum };
+        return new AuthorityAnswer { Kind = AuthorityKind.Number, Token = command.Token, Number = (long)sum };
     }
 
     private static AuthorityAnswer Shown(Slot slot) => new()

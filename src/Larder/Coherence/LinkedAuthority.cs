@@ -130,7 +130,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
 
     /// <inheritdoc/>
     public ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken) =>
-        Present.Commands.IncrementAsync(key, delta, lifetime, cancellationToken);
+        Present.Counting.IncrementAsync(key, delta, lifetime, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<FenceToken[]?> ReadFencesAsync(ReadOnlyMemory<FenceName> names, CancellationToken cancellationToken) =>

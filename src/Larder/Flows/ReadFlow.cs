@@ -23,29 +23,29 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
     {
         options?.Check(nameof(options));
         cancellationToken.ThrowIfCancellationRequested();
-        return GetAsync<T>(key, view.Defaults.Merge(options));
+        return GetAsync<T>(key, view.Defaults.Merge(options), cancellationToken);
     }
 
     /// <summary>From every tier.</summary>
-    internal ValueTask<CacheResult<T>> GetAsync<T>(string key, EntrySettings settings) =>
+    internal ValueTask<CacheResult<T>> GetAsync<T>(string key, EntrySettings settings, CancellationToken cancellationToken) =>
         TryGetInMemory<T>(key, settings, settings.ServeExpired, out var found) ? new(found)
         : look is null ? new(serving.Absent<T>(key))
-        : GetBelowAsync<T>(key, settings);
+        : parts.Scheduler.AnswerAsync(GetBelowAsync<T>(key, settings), cancellationToken);
 
     /// <summary>The same, for those who want the value alone.</summary>
-    internal async ValueTask<T> GetValueAsync<T>(string key, EntrySettings settings) =>
-        (await GetAsync<T>(key, settings).ConfigureAwait(false)).Value!;
+    internal async ValueTask<T> GetValueAsync<T>(string key, EntrySettings settings, CancellationToken cancellationToken) =>
+        (await GetAsync<T>(key, settings, cancellationToken).ConfigureAwait(false)).Value!;
 
-    internal async ValueTask<bool> ExistsAsync(string key)
+    internal async ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken)
     {
         Check(key);
         var now = parts.Clock.Now;
         return Living(key, now) is { } entry
             ? entry is not NotFoundEntry && entry.PhaseAt(now) <= Phase.Stale
-            : look is not null && await look.PeekAsync(key).ConfigureAwait(false) is { IsNotFound: false } head && head.StaleUntil > head.Now;
+            : look is not null && await PeekAsync(key, cancellationToken).ConfigureAwait(false) is { IsNotFound: false } head && head.StaleUntil > head.Now;
     }
 
-    internal async ValueTask<TimeSpan?> TimeToLiveAsync(string key)
+    internal async ValueTask<TimeSpan?> TimeToLiveAsync(string key, CancellationToken cancellationToken)
     {
         Check(key);
         var now = parts.Clock.Now;
@@ -54,10 +54,13 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
             return entry is not NotFoundEntry ? TimeSpan.FromMilliseconds(entry.GoneAt - now) : null;
         }
 
-        return look is not null && await look.PeekAsync(key).ConfigureAwait(false) is { IsNotFound: false } head && head.GoneAt > head.Now
+        return look is not null && await PeekAsync(key, cancellationToken).ConfigureAwait(false) is { IsNotFound: false } head && head.GoneAt > head.Now
             ? TimeSpan.FromMilliseconds(head.GoneAt - head.Now)
             : null;
     }
+
+    private ValueTask<PeekedHead?> PeekAsync(string key, CancellationToken cancellationToken) =>
+        parts.Scheduler.AnswerAsync(look!.PeekAsync(key), cancellationToken);
 
     internal bool TryGetInMemory<T>(string key, EntrySettings settings, bool servesExpired, out CacheResult<T> result)
     {

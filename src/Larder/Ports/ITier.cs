@@ -140,7 +140,8 @@ public interface ITier : IAsyncDisposable
 
     /// <summary>
     /// Adds to a 64-bit number, atomically. Numbers are values of their own kind: <see cref="GetAsync"/> answers <see cref="TierStatus.Absent"/> for them, and
-    /// every other write replaces them. Loads that are running for the key are ended as by a Set.
+    /// every other write replaces them. Loads that are running for the key are ended as by a Set. A number counts only while the fence of the whole cache
+    /// (<see cref="FenceName.Cache"/>) is the one that it was made under; afterwards it is missing.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="delta">What to add; may be negative or zero.</param>

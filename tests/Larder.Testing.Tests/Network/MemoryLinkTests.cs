@@ -294,7 +294,7 @@ public sealed class MemoryLinkTests
                 start.SignalAndWait();
                 for (var i = 0; i < Each; i++)
                 {
-                    node.Link.Send(node.Listening.Epoch, new AuthorityCommand(AuthorityVerb.Increment, new Then(() => Interlocked.Increment(ref answered))) { Key = "n", Number = 1, Milliseconds = 1_000 });
+                    node.Link.Send(node.Listening.Epoch, new AuthorityCommand(AuthorityVerb.Increment, new Then(() => Interlocked.Increment(ref answered))) { Key = "n", Token = Node.Token(9), Number = 1, Milliseconds = 1_000 });
                     node.Link.Send(node.Listening.Epoch, Following(AuthorityVerb.TrackedPeek, "n", () => Interlocked.Increment(ref answered)));
                 }
             },
@@ -302,7 +302,7 @@ public sealed class MemoryLinkTests
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default))).WaitAsync(TimeSpan.FromSeconds(60));
 
-        Assert.Equal(Threads * Each, _a.Answer(AuthorityVerb.Increment, "n", number: 0).Number);
+        Assert.Equal(Threads * Each, _a.Answer(AuthorityVerb.Increment, "n", token: 9, number: 0).Number);
         Assert.Equal(2 * Threads * Each, answered);
     }
 

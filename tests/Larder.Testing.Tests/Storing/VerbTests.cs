@@ -271,23 +271,39 @@ public sealed class VerbTests
         Assert.Equal(Node.Token(7), _b.Answer(AuthorityVerb.Snapshot, "k", token: 3).Token);
         _a.Answer(AuthorityVerb.Hold, "k");
         Assert.Equal(FenceToken.None, _b.Answer(AuthorityVerb.Snapshot, "k", token: 4).Token);
-        _a.Answer(AuthorityVerb.Increment, "n", number: 1);
+        _a.Answer(AuthorityVerb.Increment, "n", token: 9, number: 1);
         Assert.Equal(FenceToken.None, _b.Answer(AuthorityVerb.Snapshot, "n", token: 4).Token);
     }
 
     [Fact]
     public void Increment_CountsFromZero_KeepsItsTime_AndRefusesOverflowAndValues()
     {
-        Assert.Equal(5, _a.Answer(AuthorityVerb.Increment, "n", number: 5, milliseconds: 1_000).Number);
-        Assert.Equal(3, _b.Answer(AuthorityVerb.Increment, "n", number: -2, milliseconds: 60_000).Number);
-        Assert.Equal(AuthorityKind.Nothing, _b.Answer(AuthorityVerb.Increment, "n", number: long.MaxValue).Kind);
-        Assert.Equal(3, _b.Answer(AuthorityVerb.Increment, "n", number: 0).Number);
+        Assert.Equal(5, _a.Answer(AuthorityVerb.Increment, "n", token: 9, number: 5, milliseconds: 1_000).Number);
+        Assert.Equal(3, _b.Answer(AuthorityVerb.Increment, "n", token: 9, number: -2, milliseconds: 60_000).Number);
+        Assert.Equal(AuthorityKind.Nothing, _b.Answer(AuthorityVerb.Increment, "n", token: 9, number: long.MaxValue).Kind);
+        Assert.Equal(3, _b.Answer(AuthorityVerb.Increment, "n", token: 9, number: 0).Number);
         _a.Store("v", 7);
-        Assert.Equal(AuthorityKind.Value, _b.Answer(AuthorityVerb.Increment, "v", number: 1).Kind);
+        Assert.Equal(AuthorityKind.Value, _b.Answer(AuthorityVerb.Increment, "v", token: 9, number: 1).Kind);
 
         _clock.Advance(TimeSpan.FromMilliseconds(1_000));
 
         Assert.Equal(AuthorityKind.Nothing, _authority.KindOf(Node.Cache, "n"));
+    }
+
+    [Fact]
+    public void Increment_UnderAnotherFence_ChangesNothing_UnlessTheNumberIsKnownToBeOver()
+    {
+        _a.Answer(AuthorityVerb.Increment, "n", token: 1, number: 5, milliseconds: 1_000);
+
+        var other = _b.Answer(AuthorityVerb.Increment, "n", token: 2, number: 7);
+        Assert.Equal((AuthorityKind.Number, Node.Token(1)), (other.Kind, other.Token));
+        Assert.Equal(Node.Token(1), _b.Answer(AuthorityVerb.Increment, "n", token: 2, expected: 3, number: 7).Token);
+        Assert.Equal(5, _a.Answer(AuthorityVerb.Increment, "n", token: 1, number: 0).Number);
+
+        var anew = _b.Answer(AuthorityVerb.Increment, "n", token: 2, expected: 1, number: 7, milliseconds: 60_000);
+        Assert.Equal((7, Node.Token(2)), (anew.Number, anew.Token));
+        _clock.Advance(TimeSpan.FromMilliseconds(1_000));
+        Assert.Equal(8, _b.Answer(AuthorityVerb.Increment, "n", token: 2, expected: 1, number: 1).Number);
     }
 
     [Fact]

@@ -85,21 +85,6 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
             round => new AuthorityCommand(AuthorityVerb.Hold, round) { Key = key, Token = line.NewToken(), Milliseconds = Durations.Milliseconds(holdFor) },
             cancellationToken).ConfigureAwait(false) is not null;
 
-    /// <summary>Never sent twice: one whose answer is missing may have counted.</summary>
-    internal async ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken)
-    {
-        var answers = await AskAsync(
-            round => new AuthorityCommand(AuthorityVerb.Increment, round) { Key = key, Number = delta, Milliseconds = Durations.Milliseconds(lifetime) },
-            cancellationToken).ConfigureAwait(false);
-        return answers switch
-        {
-            [{ Kind: AuthorityKind.Number, Number: var sum }] => new IncrementReading(IncrementOutcome.Done, sum),
-            [{ Kind: AuthorityKind.Nothing }] => new IncrementReading(IncrementOutcome.Overflow),
-            [_] => new IncrementReading(IncrementOutcome.NotANumber),
-            _ => new IncrementReading(IncrementOutcome.Unavailable),
-        };
-    }
-
     internal async ValueTask<FenceToken[]?> ReadFencesAsync(ReadOnlyMemory<FenceName> names, CancellationToken cancellationToken)
     {
         if (names.IsEmpty)

@@ -19,6 +19,7 @@ internal sealed class Workings
         var waits = new KeyWaits(host.Scheduler);
         Claims = new Claims(Line, waits);
         Commands = new KeyCommands(Line, Durations.Milliseconds(options.WriteLeaseTime));
+        Counting = new Counting(Line);
         Pushes = new Pushes(Line, waits, _renewal, Report);
         Line.Lost = failure =>
         {
@@ -34,6 +35,8 @@ internal sealed class Workings
     internal Claims Claims { get; }
 
     internal KeyCommands Commands { get; }
+
+    internal Counting Counting { get; }
 
     internal Pushes Pushes { get; }
 
