@@ -70,6 +70,12 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     public long Epoch => Node.Epoch;
 
     /// <summary>
+    /// True when the keys are spread over nodes by slots (Redis Cluster), so that a command or a script may only touch keys of one slot. Does not change once the client is
+    /// connected.
+    /// </summary>
+    public bool IsCluster => Routing.UsesSlots;
+
+    /// <summary>
     /// The servers that answer for keys: in a cluster the primaries that own slots, elsewhere the one primary. A list of this moment.
     /// </summary>
     public IReadOnlyList<RespShard> Shards => Routing.Shards;
