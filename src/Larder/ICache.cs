@@ -407,8 +407,12 @@ public interface ICache : IAsyncDisposable
     /// <param name="options">Options of the entry; null for the cache's.</param>
     /// <param name="tags">Tags of the entry.</param>
     /// <param name="cancellationToken">Observed before the value is stored.</param>
-    /// <returns>A task that ends when the value is stored. A value too large for the cache only removes the older one, and is counted.</returns>
+    /// <returns>
+    /// A task that ends when the value is stored. A value too large for the cache only removes the older one, and is counted. With <c>QueueRemovals</c> it also ends when the authority can not be reached:
+    /// then the value is not stored, and the older one is removed or its removal queued.
+    /// </returns>
     /// <exception cref="ArgumentException">The key, a tag or an option is not acceptable.</exception>
+    /// <exception cref="TierUnavailableException">The authority, or what the value depends on, could not be reached, and removals are not queued; or other nodes could not be reached in time. The older value is gone here; below it may be there or not: repeat it.</exception>
     ValueTask SetAsync<T>(
         string key, T value, EntryOptions? options = null, scoped ReadOnlySpan<string> tags = default, CancellationToken cancellationToken = default);
 

@@ -133,13 +133,13 @@ internal sealed class Cache : ICache, IDisposable
     public ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _flows.Read.ExistsAsync(key);
+        return _flows.Read.ExistsAsync(key, cancellationToken);
     }
 
     public ValueTask<TimeSpan?> GetTimeToLiveAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _flows.Read.TimeToLiveAsync(key);
+        return _flows.Read.TimeToLiveAsync(key, cancellationToken);
     }
 
     public ValueTask<RemovalOutcome> RemoveAsync(string key, CancellationToken cancellationToken) => _flows.Remove.Remove(key, cancellationToken);

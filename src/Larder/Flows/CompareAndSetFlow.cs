@@ -30,7 +30,7 @@ internal sealed class CompareAndSetFlow(CacheParts parts, BelowFlow? below, Fenc
         }
 
         return parts.Chain is { } chain
-            ? SnapshotBelowAsync(chain, key, version, era, anyTag, view.Defaults)
+            ? parts.Scheduler.AnswerAsync(SnapshotBelowAsync(chain, key, version, era, anyTag, view.Defaults), cancellationToken)
             : new ValueTask<Fence>(new Fence(parts, key, FenceToken.None, version, era, anyTag));
     }
 

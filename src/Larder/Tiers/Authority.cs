@@ -106,10 +106,13 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         static _ => FenceToken.None,
         static (FenceToken _, out Exception? failure) =>
         {
-            // No token is the answer of a key on hold as well.
             failure = null;
             return false;
-        });
+        })
+    {
+        // No token is the answer of a key on hold, and of a tier that is away.
+        SaysNothing = static token => token.IsNone,
+    };
 
     private static readonly TierCall<(ITier Tier, ReadOnlyMemory<FenceName> Names), FenceToken[]?> ReadFences = new(
         static (s, token) => s.Tier.ReadFencesAsync(s.Names, token),
@@ -124,13 +127,14 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         static (s, token) => s.Tier.MoveFenceAsync(s.Name, token), static _ => false, IsRefused);
 
     private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure));
+    private readonly ITierHealth? _health = tier as ITierHealth;
     private volatile bool _isBehind;
 
     public ValueTask DisposeAsync() => tier.DisposeAsync();
 
-    internal string Name => tier.Name;
+    internal string Name { get; } = tier.Name;
 
-    internal CacheTier Kind => tier.Kind;
+    internal CacheTier Kind { get; } = tier.Kind;
 
     /// <summary>True while the tier still has to be told of removals: it is not read until it has been.</summary>
     internal bool IsBehind
@@ -139,8 +143,22 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         set => _isBehind = value;
     }
 
-    /// <summary>True when the tier itself says that it makes no sense to ask it now.</summary>
-    internal bool IsAway => tier is ITierHealth { IsAvailable: false };
+    /// <summary>True when the tier itself says that it makes no sense to ask it now. One that can not say is asked.</summary>
+    internal bool IsAway
+    {
+        get
+        {
+            try
+            {
+                return _health is { IsAvailable: false };
+            }
+            catch (Exception failed)
+            {
+                onFailure(Name, failed);
+                return false;
+            }
+        }
+    }
 
     private bool MayBeRead => !_isBehind && !IsAway;
 

@@ -8,7 +8,11 @@ namespace Larder.Tiers;
 /// Calls a tier so that nothing it does can hurt the caller: what it throws is an outcome, what it does not answer in time is given up, and a tier that keeps failing is left
 /// alone for a while. An answer that comes after its time is given back to <c>late</c>, so that no lease and no buffer is lost.
 /// </summary>
-internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, Action<Exception?> onFailure)
+/// <param name="scheduler">Timers and hops.</param>
+/// <param name="timeoutMilliseconds">The longest wait for one answer.</param>
+/// <param name="onFailure">Told of each failure.</param>
+/// <param name="opensAtTimeout">True when one time-out is enough to leave the tier alone: it is worth less than what waiting for it costs.</param>
+internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, Action<Exception?> onFailure, bool opensAtTimeout = false)
 {
     private readonly TierBreaker _breaker = new(scheduler.Clock);
 
@@ -60,6 +64,11 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
             var timedOut = new TimeoutException($"The tier did not answer within {TimeSpan.FromMilliseconds(timeoutMilliseconds)} (TierTimeout).");
             _ = GiveBackAsync(call, pending);
             Cancel(giveUp);
+            if (opensAtTimeout)
+            {
+                _breaker.Open();
+            }
+
             return Failed(call, timedOut);
         }
 
@@ -109,6 +118,10 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
         {
             _breaker.Failed();
             onFailure(failure);
+        }
+        else if (call.SaysNothing is { } saysNothing && saysNothing(result))
+        {
+            _breaker.LeftOpen();
         }
         else
         {
