@@ -95,7 +95,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
         var line = Present.Line;
         var round = new ReadManyRound(line, line.Epoch, observations);
         round.Send(keys);
-        return new ValueTask<TierReading[]>(round.ResultAsync(cancellationToken));
+        return round.ResultAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -187,6 +187,6 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
         var line = Present.Line;
         var round = new ReadRound(line, line.Epoch, observation);
         round.Send(verb, key);
-        return new ValueTask<TierReading>(round.ResultAsync(cancellationToken));
+        return round.ResultAsync(cancellationToken);
     }
 }
