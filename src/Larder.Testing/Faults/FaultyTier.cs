@@ -137,6 +137,13 @@ public class FaultyTier : ITier, ITierHealth
         _calls.MakeAsync(TierOperations.Remove, _ => _inner.RemoveAsync(keys, cancellationToken), false, null, cancellationToken);
 
     /// <inheritdoc/>
+    public bool CanHold => _inner.CanHold;
+
+    /// <inheritdoc/>
+    public ValueTask<bool> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
+        _calls.MakeAsync(TierOperations.Hold, _ => _inner.HoldAsync(key, holdFor, cancellationToken), false, null, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<bool> ExpireAsync(string key, long freshUntil, FenceToken token, CancellationToken cancellationToken) =>
         _calls.MakeAsync(TierOperations.Expire, _ => _inner.ExpireAsync(key, freshUntil, token, cancellationToken), false, null, cancellationToken);
 

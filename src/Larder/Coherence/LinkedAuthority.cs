@@ -140,6 +140,9 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
     public ValueTask<bool> MoveFenceAsync(FenceName name, CancellationToken cancellationToken) =>
         Present.Commands.MoveFenceAsync(name, cancellationToken);
 
+    /// <inheritdoc/>
+    public bool CanHold => true;
+
     /// <summary>
     /// Lets the key be loaded by anybody but stored by nobody, for a time: for a writer that commits to a database and removes the key afterwards, which ends the hold.
     /// Whatever the key holds is gone, and loads that are running for it store nothing. Coherence is that of a removal: wait with <see cref="SynchronizeAsync"/>.

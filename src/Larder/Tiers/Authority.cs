@@ -92,6 +92,9 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
     private static readonly TierCall<(ITier Tier, string Key, long FreshUntil, FenceToken Token), bool> Expire = new(
         static (s, token) => s.Tier.ExpireAsync(s.Key, s.FreshUntil, s.Token, token), static _ => false, IsRefused);
 
+    private static readonly TierCall<(ITier Tier, string Key, TimeSpan HoldFor), bool> Hold = new(
+        static (s, token) => s.Tier.HoldAsync(s.Key, s.HoldFor, token), static _ => false, IsRefused);
+
     private static readonly TierCall<(ITier Tier, string Key, long Delta, TimeSpan Lifetime), IncrementReading> Increment = new(
         static (s, token) => s.Tier.IncrementAsync(s.Key, s.Delta, s.Lifetime, token),
         static failure => new IncrementReading(IncrementOutcome.Unavailable, failure: failure),
@@ -187,6 +190,11 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         _calls.CallAsync(Replace, (tier, key, expected, write, token, observation));
 
     internal ValueTask<bool> RemoveAsync(ReadOnlyMemory<string> keys) => _calls.CallAsync(Remove, (tier, keys));
+
+    /// <summary>Whether the tier has holds.</summary>
+    internal bool CanHold => tier.CanHold;
+
+    internal ValueTask<bool> HoldAsync(string key, TimeSpan holdFor) => _calls.CallAsync(Hold, (tier, key, holdFor));
 
     internal ValueTask<bool> ExpireAsync(string key, long freshUntil) => _calls.CallAsync(Expire, (tier, key, freshUntil, NewToken()));
 
