@@ -70,8 +70,8 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     public long Epoch => Node.Epoch;
 
     /// <summary>
-    /// True when the keys are spread over nodes by slots (Redis Cluster), so that a command or a script may only touch keys of one slot. Does not change once the client is
-    /// connected.
+    /// True when the keys are spread over nodes by slots (Redis Cluster), so that a command or a script may only touch keys of one slot. It becomes true later than
+    /// the first connection only when topology is "auto" and one server gives way to a cluster.
     /// </summary>
     public bool IsCluster => Routing.UsesSlots;
 
