@@ -37,6 +37,8 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember
 
     public bool AnnouncesInOrder => _hub.IsTracking;
 
+    public bool ResumesCallers => true;
+
     /// <summary>The connection that counts; 0 when there is none.</summary>
     internal long Epoch => Volatile.Read(ref _epoch);
 

@@ -3,13 +3,14 @@ using Larder.Resp;
 
 namespace Larder.Redis.Linking;
 
-/// <summary>One command that waits for its reply, and what is owed to whoever gave it. Used again and again.</summary>
-internal sealed class Reply(RedisLink link, Replies idle) : IRespReplyHandler
+/// <summary>One command that waits for its reply, and what is owed to whoever gave it: the answer on the reader, and a moment later the word that waiters may go on. Used again and again.</summary>
+internal sealed class Reply(RedisLink link, Replies idle) : IRespResumingHandler
 {
     private AuthorityCommand _command;
     private long _epoch;
     private int _first;
     private int _count;
+    private bool _isAnswered;
 
     /// <summary>The command, and which of its keys the reply is about.</summary>
     internal Reply For(in AuthorityCommand command, long epoch, int first = 0, int count = 1)
@@ -18,6 +19,7 @@ internal sealed class Reply(RedisLink link, Replies idle) : IRespReplyHandler
         _epoch = epoch;
         _first = first;
         _count = count;
+        _isAnswered = false;
         return this;
     }
 
@@ -26,21 +28,58 @@ internal sealed class Reply(RedisLink link, Replies idle) : IRespReplyHandler
         if (link.Epoch != _epoch)
         {
             Fail(failure: null);
-            return;
         }
-
-        if (!_command.Keys.IsEmpty)
+        else if (!_command.Keys.IsEmpty)
         {
             AnswerMany(ref reply);
-            return;
         }
-
-        if (Decoding.IsForeignFence(_command, reply))
+        else if (Decoding.IsForeignFence(_command, reply))
         {
-            Mend();
-            return;
+            link.Mend(_epoch, _command);
         }
+        else
+        {
+            AnswerOne(ref reply);
+        }
+    }
 
+    public void OnError(RespServerException error, long epoch)
+    {
+        if (link.Epoch == epoch && Decoding.IsForeignFence(_command, error.Code))
+        {
+            link.Mend(_epoch, _command);
+        }
+        else if (link.Epoch == epoch && _command.Keys.IsEmpty && Decoding.Answer(_command, error.Code) is { } answer)
+        {
+            Answer(answer);
+        }
+        else
+        {
+            // Not the server's own words: they may quote a key.
+            Fail(new RespServerException($"Redis refused {_command.Verb} ({error.Code})."));
+        }
+    }
+
+    public void OnFailure(Exception failure)
+    {
+        Fail(failure);
+        Done();
+    }
+
+    public void Resume()
+    {
+        var (caller, index, isAnswered) = (_command.Caller, _command.Index + _first, _isAnswered);
+
+        // Before the waiters go on: they may send at once.
+        Done();
+        if (isAnswered)
+        {
+            caller.Resume(index);
+        }
+    }
+
+    private void AnswerOne(ref RespReader reply)
+    {
         AuthorityAnswer answer;
         try
         {
@@ -52,38 +91,13 @@ internal sealed class Reply(RedisLink link, Replies idle) : IRespReplyHandler
             return;
         }
 
-        var (caller, index) = (_command.Caller, _command.Index);
-        Done();
-        caller.Answered(index, answer);
+        Answer(answer);
     }
 
-    public void OnError(RespServerException error, long epoch)
+    private void Answer(in AuthorityAnswer answer)
     {
-        if (link.Epoch == epoch && Decoding.IsForeignFence(_command, error.Code))
-        {
-            Mend();
-            return;
-        }
-
-        if (link.Epoch == epoch && _command.Keys.IsEmpty && Decoding.Answer(_command, error.Code) is { } answer)
-        {
-            var (caller, index) = (_command.Caller, _command.Index);
-            Done();
-            caller.Answered(index, answer);
-            return;
-        }
-
-        // Not the server's own words: they may quote a key.
-        Fail(new RespServerException($"Redis refused {_command.Verb} ({error.Code})."));
-    }
-
-    public void OnFailure(Exception failure) => Fail(failure);
-
-    private void Mend()
-    {
-        var (command, epoch) = (_command, _epoch);
-        Done();
-        link.Mend(epoch, command);
+        _isAnswered = true;
+        _command.Caller.Answered(_command.Index, answer);
     }
 
     private void AnswerMany(ref RespReader reply)
@@ -94,27 +108,23 @@ internal sealed class Reply(RedisLink link, Replies idle) : IRespReplyHandler
             return;
         }
 
-        var (caller, index) = (_command.Caller, _command.Index + _first);
-        var end = index + _count;
-        Done();
-        for (; index < end && reply.Read(); index++)
+        _isAnswered = true;
+        var index = _command.Index + _first;
+        for (var end = index + _count; index < end && reply.Read(); index++)
         {
-            caller.Answered(index, Decoding.Held(ref reply));
+            _command.Caller.Answered(index, Decoding.Held(ref reply));
         }
     }
 
     private void Fail(Exception? failure)
     {
-        var (caller, index) = (_command.Caller, _command.Index + _first);
-        var end = index + _count;
-        Done();
-        for (; index < end; index++)
+        var index = _command.Index + _first;
+        for (var end = index + _count; index < end; index++)
         {
-            caller.Failed(index, failure);
+            _command.Caller.Failed(index, failure);
         }
     }
 
-    // Before the caller is told: it may send at once.
     private void Done()
     {
         _command = default;

@@ -27,6 +27,9 @@ internal sealed class Line(IAuthorityLink link, TierHost host, CoherenceGate gat
     /// <summary>False when announcements come as messages of their own: then what is observed is armed before it is asked for.</summary>
     internal bool IsOrdered { get; } = link.AnnouncesInOrder;
 
+    /// <summary>True when the link says where waiters may go on.</summary>
+    internal bool ResumesCallers { get; } = link.ResumesCallers;
+
     /// <summary>Runs once for each connection that ends, after the gate was closed and before what is under way fails.</summary>
     internal Action<Exception?>? Lost { get; set; }
 

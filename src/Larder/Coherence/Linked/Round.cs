@@ -20,7 +20,18 @@ internal abstract class Round(Line line, long epoch) : IAuthorityCaller
     {
         // First the connection: by the time that anybody learns of the failure nothing of it counts any more.
         Line.Fault(Epoch, failure);
+        Losing();
         Lost(index, failure);
+    }
+
+    /// <inheritdoc/>
+    public virtual void Resume(int index)
+    {
+    }
+
+    /// <summary>One of the commands has failed; called before <see cref="Lost"/>.</summary>
+    private protected virtual void Losing()
+    {
     }
 
     /// <summary>There is no answer to this command. The connection has been given up already.</summary>
