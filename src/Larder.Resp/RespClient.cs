@@ -449,7 +449,16 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
 
     private void Tell(RespGap gap)
     {
-        _handler?.OnGap(gap);
+        try
+        {
+            _handler?.OnGap(gap);
+        }
+        catch (Exception failure)
+        {
+            RespLog.HandlerFailed(_logger, failure);
+        }
+
+        // What these throw is logged by whoever tells of the gap.
         Gap?.Invoke(this, gap);
     }
 
