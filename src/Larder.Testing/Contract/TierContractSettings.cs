@@ -10,4 +10,5 @@ internal sealed record TierContractSettings(
     Func<ITier, ValueTask>? Kill,
     Func<ITier, string, TimeSpan, Task>? Hold,
     string CacheName,
-    TimeSpan Patience);
+    TimeSpan Patience,
+    bool WatchesMissing);

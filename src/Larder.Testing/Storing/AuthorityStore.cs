@@ -9,6 +9,8 @@ namespace Larder.Testing;
 /// </summary>
 internal sealed class AuthorityStore
 {
+    private static readonly AuthorityMovedException Elsewhere = new();
+
     private readonly Scheduler _scheduler;
     private readonly ExpiryQueue _expiry;
     private readonly Dictionary<string, Keyspace> _spaces = new(StringComparer.Ordinal);
@@ -32,6 +34,9 @@ internal sealed class AuthorityStore
     internal long Now => _scheduler.Clock.Now;
 
     internal Scheduler Scheduler => _scheduler;
+
+    /// <summary>Whether what a command is about lives here; null for a store that has everything.</summary>
+    internal Func<Session, AuthorityCommand, bool>? Owns { get; init; }
 
     /// <summary>False while it is down.</summary>
     internal bool IsUp { get; private set; } = true;
@@ -208,6 +213,11 @@ internal sealed class AuthorityStore
 
     private Delivery Carry(Session session, AuthorityCommand command)
     {
+        if (Owns is { } owns && !owns(session, command))
+        {
+            return new Delivery(DeliveryKind.Refusal, session.Epoch) { Command = command, Failure = Elsewhere };
+        }
+
         try
         {
             return new Delivery(DeliveryKind.Answer, session.Epoch) { Command = command, Answer = AuthorityVerbs.Carry(this, session, command) };

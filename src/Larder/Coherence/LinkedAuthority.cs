@@ -13,7 +13,9 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
 {
     private readonly IAuthorityLink _link;
     private readonly LinkedAuthorityOptions _options;
+    private readonly JointGate _joint;
     private Workings? _workings;
+    private LineReport? _report;
     private int _isDisposed;
 
     /// <summary>Makes the tier. It connects when it is attached to a cache.</summary>
@@ -26,14 +28,9 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
         options ??= new LinkedAuthorityOptions();
         LinkedAuthorityRules.Check(options, link);
         _link = link;
-        _options = new LinkedAuthorityOptions
-        {
-            Name = options.Name,
-            Level = options.Level,
-            LeaseTime = options.LeaseTime,
-            WriteLeaseTime = options.WriteLeaseTime,
-        };
+        _options = LinkedAuthorityRules.Copy(options);
         Gate = new CoherenceGate(options.Level == CoherenceLevel.Eventual);
+        _joint = new JointGate(Gate, parts: 1);
     }
 
     /// <inheritdoc/>
@@ -52,7 +49,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
     public bool IsAvailable => _workings is { } workings && workings.Line.Epoch != 0 && Volatile.Read(ref _isDisposed) == 0;
 
     /// <inheritdoc/>
-    public string Description => _workings?.Report.Describe() ?? $"{Name} is not attached to a cache yet.";
+    public string Description => _report?.Describe() ?? $"{Name} is not attached to a cache yet.";
 
     private Workings Present => _workings ?? throw new InvalidOperationException("The tier is not attached to a cache yet.");
 
@@ -60,12 +57,14 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
     public void Attach(TierHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var workings = new Workings(_link, host, _options, Gate);
+        var report = new LineReport(host, Name, Level.ToString());
+        var workings = new Workings(_link, host, _options, _joint.Part(0), report);
         if (Interlocked.CompareExchange(ref _workings, workings, null) is not null)
         {
             throw new InvalidOperationException("The tier serves a cache already; make one for each cache.");
         }
 
+        _report = report;
         _link.Start(host, workings.Pushes);
     }
 

@@ -26,10 +26,10 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
             CompleteAsync(RemovalKind.Key, [key], dropAgain, () => TellInTurnAsync([key], () => TellExpiredAsync(key, freshUntil))).AsTask(), cancellationToken);
     }
 
-    /// <summary>Waits until other nodes have followed; throws when that is not certain.</summary>
-    internal async ValueTask SynchronizeAsync()
+    /// <summary>Waits until other nodes have followed a change of these keys; throws when that is not certain.</summary>
+    internal async ValueTask SynchronizeAsync(params string[] keys)
     {
-        if (!await TrySynchronizeAsync().ConfigureAwait(false))
+        if (!await TrySynchronizeAsync(RemovalKind.Key, keys).ConfigureAwait(false))
         {
             throw Unavailable("other nodes could not be reached in time");
         }
@@ -158,7 +158,7 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         // What waits already goes first, or an older removal would be repeated over a newer value.
         var isTold = parts.Queue is not { Count: > 0 } && await tell().ConfigureAwait(false);
         dropAgain();
-        if (isTold && await TrySynchronizeAsync().ConfigureAwait(false))
+        if (isTold && await TrySynchronizeAsync(kind, names).ConfigureAwait(false))
         {
             return RemovalOutcome.Done;
         }
@@ -181,6 +181,6 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         return RemovalOutcome.Queued;
     }
 
-    private ValueTask<bool> TrySynchronizeAsync() =>
-        chain.Coherence is { } coherence ? coherence.SynchronizeAsync(CancellationToken.None) : new(true);
+    private ValueTask<bool> TrySynchronizeAsync(RemovalKind kind, string[] names) =>
+        chain.Coherence is { } coherence ? coherence.SynchronizeAsync(kind, names, CancellationToken.None) : new(true);
 }

@@ -19,6 +19,19 @@ internal sealed class AcquireRound(Line line, long epoch, ClaimOrder order, Fenc
             new Step(this, 1) { Verb = AuthorityVerb.TrackedPeek, Key = Order.Key });
     }
 
+    internal override void Moved(Step step, Line strays)
+    {
+        if (step.Index == 1 && _isPlanted)
+        {
+            // It moved behind the planting, and took the lease along. Whether that is still there the fill will find out; nobody shares the load until then.
+            Order.Observation.Unwatch();
+            TryEnd(Attempt.Granted);
+            return;
+        }
+
+        base.Moved(step, strays);
+    }
+
     internal override void Answered(Step step, in AuthorityAnswer answer)
     {
         if (step.Index == 0)

@@ -10,6 +10,7 @@ internal sealed class FillRound(Line line, long epoch, TierObservation? observat
 {
     private PooledBody? _copy;
     private volatile bool _isStored;
+    private volatile bool _isElsewhere;
 
     /// <summary>Sends it; <paramref name="farewell"/> goes along behind.</summary>
     internal void Send(string key, FenceToken expected, TierWrite write, bool mayBeLeft, AuthorityCommand? farewell = null)
@@ -48,12 +49,31 @@ internal sealed class FillRound(Line line, long epoch, TierObservation? observat
         }
     }
 
+    internal override void Moved(Step step, Line strays)
+    {
+        observation?.Unwatch();
+        if (step.Index == 0)
+        {
+            _isElsewhere = true;
+            base.Moved(step, strays);
+        }
+        else if (_isStored)
+        {
+            TryEnd(StoreOutcome.Stored);
+        }
+    }
+
     internal override void Failed(Step step, Exception? failure)
     {
         observation?.Void();
         if (step.Index == 0)
         {
             _copy?.Dispose();
+        }
+        else if (_isElsewhere)
+        {
+            // The fill is on its way where the key lives, and ends the round.
+            return;
         }
 
         // Once the fill is answered its outcome is known, though nothing can be kept of it.
@@ -71,8 +91,9 @@ internal sealed class FillRound(Line line, long epoch, TierObservation? observat
         }
 
         _isStored = true;
-        if (observation is null)
+        if (observation is null || _isElsewhere)
         {
+            // There is nothing to look at: nothing is kept.
             TryEnd(StoreOutcome.Stored);
         }
         else if (Line.IsOrdered)

@@ -15,6 +15,12 @@ internal sealed class KeepRound(Line line, long epoch, KeptLease lease, Func<Aut
         }
     }
 
+    internal override void Moved(Step step, Line strays)
+    {
+        lease.Unwatch();
+        base.Moved(step, strays);
+    }
+
     internal override void Failed(Step step, Exception? failure)
     {
         if (step.Index == Last)

@@ -23,13 +23,23 @@ internal sealed class ReadManyRound(Line line, long epoch, ReadOnlyMemory<TierOb
 
     internal override void Answered(Step step, in AuthorityAnswer answer)
     {
-        observations.Span[step.Index]?.Arm();
+        if (Line.CanKeep(answer.Kind))
+        {
+            observations.Span[step.Index]?.Arm();
+        }
+
         if (!IsOver)
         {
             _readings[step.Index] = PooledBody.Reading(answer);
         }
 
         Settle();
+    }
+
+    internal override void Moved(Step step, Line strays)
+    {
+        observations.Span[step.Index]?.Unwatch();
+        base.Moved(step, strays);
     }
 
     internal override void Failed(Step step, Exception? failure)

@@ -13,7 +13,11 @@ internal sealed class ReadRound(Line line, long epoch, TierObservation? observat
 
     internal override void Answered(Step step, in AuthorityAnswer answer)
     {
-        observation?.Arm();
+        if (Line.CanKeep(answer.Kind))
+        {
+            observation?.Arm();
+        }
+
         if (IsOver)
         {
             return;
@@ -24,6 +28,12 @@ internal sealed class ReadRound(Line line, long epoch, TierObservation? observat
         {
             reading.Dispose();
         }
+    }
+
+    internal override void Moved(Step step, Line strays)
+    {
+        observation?.Unwatch();
+        base.Moved(step, strays);
     }
 
     internal override void Failed(Step step, Exception? failure) => TryEnd(TierReading.Unavailable(failure));

@@ -106,7 +106,7 @@ internal sealed class Synchronization(Line line, Renewal renewal, RegistryTerms 
         long epoch, AuthorityVerb verb, CancellationToken cancellationToken, AuthorityCommand? behind = null)
     {
         var round = new PlainRound(line, epoch);
-        var step = new Step(round) { Verb = verb, Token = line.NewToken(), Milliseconds = terms.Lease };
+        var step = new Step(round) { Verb = verb, Token = line.NewToken(), Milliseconds = terms.Agreement };
         line.Send(epoch, behind is null ? [step] : [step, behind]);
         var answers = await round.ResultAsync(cancellationToken).ConfigureAwait(false);
         return answers is null ? null : answers[0];
