@@ -163,7 +163,9 @@ public sealed class FileAuthority : ITier
                 return new IncrementReading(IncrementOutcome.NotANumber);
             }
 
-            var isNew = entry.Kind == EntryKind.None;
+            // The number counts only while the fence of the cache is the one that it was made under: a Clear ends it.
+            var fence = await ReadFenceAsync(FenceName.Cache, cancellationToken);
+            var isNew = entry.Kind == EntryKind.None || entry.Token != fence;
             var sum = (Int128)(isNew ? 0 : entry.Number) + delta;
             if (sum != (long)sum)
             {
@@ -172,7 +174,7 @@ public sealed class FileAuthority : ITier
 
             var body = new byte[sizeof(long)];
             BinaryPrimitives.WriteInt64BigEndian(body, (long)sum);
-            await _folder.WriteAsync(key, new FileEntry(EntryKind.Number, FenceToken.None, isNew ? Until(lifetime) : entry.EndsAt, body));
+            await _folder.WriteAsync(key, new FileEntry(EntryKind.Number, fence, isNew ? Until(lifetime) : entry.EndsAt, body));
             Changed(key);
             return new IncrementReading(IncrementOutcome.Done, (long)sum);
         },
@@ -186,9 +188,7 @@ public sealed class FileAuthority : ITier
             var tokens = new FenceToken[names.Length];
             for (var i = 0; i < tokens.Length; i++)
             {
-                var name = FileOf(names.Span[i]);
-                var entry = await _folder.ReadAsync(name, cancellationToken);
-                tokens[i] = entry.Kind == EntryKind.Fence ? entry.Token : await MakeFenceAsync(name);
+                tokens[i] = await ReadFenceAsync(names.Span[i], cancellationToken);
             }
 
             return tokens;
@@ -266,6 +266,13 @@ public sealed class FileAuthority : ITier
         return StoreOutcome.Stored;
     }
 
+    private async Task<FenceToken> ReadFenceAsync(FenceName fence, CancellationToken cancellationToken)
+    {
+        var name = FileOf(fence);
+        var entry = await _folder.ReadAsync(name, cancellationToken);
+        return entry.Kind == EntryKind.Fence ? entry.Token : await MakeFenceAsync(name);
+    }
+
     private async Task<FenceToken> MakeFenceAsync(string name)
     {
         var token = FenceToken.Create();
@@ -277,7 +284,8 @@ public sealed class FileAuthority : ITier
     private async Task<FenceToken> TokenAsync(string key, CancellationToken cancellationToken)
     {
         var entry = await _folder.ReadAsync(key, cancellationToken);
-        return entry.Kind != EntryKind.None ? entry.Token
+        return entry.Kind == EntryKind.Value ? entry.Token
+            : entry.Kind == EntryKind.Number ? FenceToken.None
             : _leases.TryGetValue(key, out var lease) && lease.Older.IsNone ? lease.Token
             : _snapshots.TryGetValue(key, out var snapshot) && snapshot.EndsAt > Now ? snapshot.Token
             : FenceToken.None;

@@ -50,10 +50,10 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         var context = new NodeContext(options, _scheduler, this, _logger, handler is not null);
         _context = context;
         Routing = options.Sentinel is not null ? new PrimaryRouting(new Sentinels(context), context)
-            : options.Topology == RespTopologyKind.Cluster ? new ClusterRouting(context, OnMoved)
+            : options.Topology == RespTopologyKind.Cluster ? new ClusterRouting(context, OnMoved, OnRehomed)
             : new PrimaryRouting(new ListedEndPoints(options), context);
         _subscriptions = new Subscriptions(
-            (kind, channel) => kind == RespChannelKind.Sharded && Routing.UsesSlots ? Routing.NodeOfSlot(CommandSlot.Of(channel)) : Routing.Home,
+            (kind, channel) => kind == RespChannelKind.Sharded && Routing.UsesSlots ? Routing.NodeOfSlot(RespSlots.Of(channel)) : Routing.Home,
             (error, node) => Routing.Learn(error, node),
             context);
     }
@@ -72,6 +72,17 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     /// <see cref="RespReader.Epoch"/> and the gap event tell; this is the one of the node that takes commands without a key.
     /// </summary>
     public long Epoch => Node.Epoch;
+
+    /// <summary>
+    /// True when the keys are spread over nodes by slots (Redis Cluster), so that a command or a script may only touch keys of one slot. Does not change once the client is
+    /// connected.
+    /// </summary>
+    public bool IsCluster => Routing.UsesSlots;
+
+    /// <summary>
+    /// The servers that answer for keys: in a cluster the primaries that own slots, elsewhere the one primary. A list of this moment.
+    /// </summary>
+    public IReadOnlyList<RespShard> Shards => Routing.Shards;
 
     internal RespNode Node => Routing.Home;
 
@@ -125,7 +136,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         catch (ClusterFoundException)
         {
             await Routing.DisposeAsync().ConfigureAwait(false);
-            Routing = new ClusterRouting(_context, OnMoved);
+            Routing = new ClusterRouting(_context, OnMoved, OnRehomed);
             await Routing.ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -173,8 +184,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         var pending = Rent(decoder, cancellationToken);
         try
         {
-            pending.Add(new RespCommand(CachingVerb, "YES"), isOnlyOne: true);
-            Add(pending, in command, isOnlyOne: false);
+            AddTracked(pending, in command);
         }
         catch
         {
@@ -183,6 +193,76 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         }
 
         return Send(pending, command.Timeout, cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends a command whose outcome is told to a handler, on the reader and in the order of the stream, instead of being awaited: for callers that must act on a
+    /// reply before anything that the server sent afterwards is looked at. It takes no memory of its own once it has been used for a while, and is held back by <see cref="Gather"/> like every other command.
+    /// </summary>
+    /// <param name="command">
+    /// The command. Its time limit, flags and epoch mean what they mean elsewhere: with an <see cref="RespCommand.Epoch"/> it goes over that connection or not at all, and without one
+    /// and without <see cref="RespFlags.NeverResend"/> it may be sent again on another connection, which the reply then names.
+    /// </param>
+    /// <param name="handler">Who is told; exactly one of its methods is called, exactly once, perhaps before this returns.</param>
+    /// <param name="isTracked">
+    /// True: CLIENT CACHING YES goes directly before it, as with <see cref="ExecuteTrackedAsync"/>; that needs a client that was connected with a handler of the stream. The default is false.
+    /// </param>
+    /// <exception cref="ArgumentException">The command, its time limit or the handler is none; the handler is told nothing then.</exception>
+    /// <exception cref="RespServerException">CROSSSLOT: its keys lie in several slots of a cluster; the handler is told nothing then.</exception>
+    public void Post(in RespCommand command, IRespReplyHandler handler, bool isTracked = false)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        var posted = Posted.Rent(handler, _logger);
+        try
+        {
+            Prepare(posted);
+            if (isTracked)
+            {
+                AddTracked(posted, in command);
+            }
+            else
+            {
+                Add(posted, in command, isOnlyOne: true);
+            }
+
+            Begin(posted, command.Timeout);
+        }
+        catch
+        {
+            posted.Discard();
+            throw;
+        }
+
+        Routing.Send(posted);
+    }
+
+    /// <summary>
+    /// Gives up a connection that is not to be trusted any more: commands without a reply fail, or are sent again, by their rules, the gap is told as with every loss, and a new connection is dialled at once.
+    /// </summary>
+    /// <remarks>
+    /// When this returns, at most one delivery of that connection (a push, a reply, or a decoder's run) is still under way, if its reader was at it; every later one is left out, also of what had been
+    /// received already. Who must rule out that one too compares epochs under a lock that the handler takes. The gap follows on the reader of the connection, so perhaps after
+    /// this has returned. May be called from a handler on the reader; what is being delivered is then the last that is.
+    /// </remarks>
+    /// <param name="epoch">The connection, by the number that <see cref="RespReader.Epoch"/> and gaps tell. In a cluster the node that has it is meant; connections to replicas have none here.</param>
+    /// <param name="reason">Why; it stands in the log, in the gap and in the exceptions of commands.</param>
+    /// <returns>False when that connection is not there, or no longer; nothing is done then.</returns>
+    public bool Disconnect(long epoch, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        return Routing.GiveUp(epoch, reason);
+    }
+
+    /// <summary>
+    /// The number of the connection to the server that answers for a slot (<see cref="RespSlots.Of(string)"/>), outside a cluster that of the only one; 0 while there is none, or nobody is known to own the
+    /// slot. What came on another connection for a key of this slot may have been overtaken.
+    /// </summary>
+    /// <param name="slot">The slot, from 0 to 16,383.</param>
+    public long EpochOf(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(slot);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, RespSlots.Count);
+        return Routing.EpochOfSlot(slot);
     }
 
     /// <summary>Sends commands that stay together, and gives all their replies; errors are among them as values.</summary>
@@ -310,20 +390,21 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
             : gap);
     }
 
-    private void OnMoved(RespNode node, IReadOnlyList<RespSlotRange> slots)
+    private void OnMoved(SlotMove move, long epoch)
     {
-        if (slots.Count > 0 && node.Current is { } connection)
+        var (from, to) = (move.From.Node, move.To.Node);
+        try
         {
-            try
-            {
-                Tell(new RespGap { EndPoint = node.EndPointName, Epoch = connection.Epoch, IsMove = true, Slots = slots });
-            }
-            catch (Exception failure)
-            {
-                RespLog.HandlerFailed(_logger, failure);
-            }
+            Tell(new RespGap { EndPoint = from.EndPointName, Epoch = epoch, IsMove = true, Slots = move.Slots, NewEndPoint = to.EndPointName, NewEpoch = to.Epoch });
         }
+        catch (Exception failure)
+        {
+            RespLog.HandlerFailed(_logger, failure);
+        }
+    }
 
+    private void OnRehomed()
+    {
         foreach (var primary in Routing.Primaries)
         {
             _subscriptions.Resume(primary);
@@ -342,6 +423,12 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         _subscriptions.Resume(node);
     }
 
+    private void AddTracked(Pending pending, in RespCommand command)
+    {
+        pending.Add(new RespCommand(CachingVerb, "YES"), isOnlyOne: true);
+        Add(pending, in command, isOnlyOne: false);
+    }
+
     private void Add(Pending pending, in RespCommand command, bool isOnlyOne)
     {
         pending.Add(in command, isOnlyOne);
@@ -356,19 +443,29 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(decoder);
         cancellationToken.ThrowIfCancellationRequested();
         var pending = Pending<T>.Rent(decoder);
+        Prepare(pending);
+        return pending;
+    }
+
+    private void Prepare(Pending pending)
+    {
         pending.Scheduler = _scheduler;
         pending.Rerouting = Routing;
-        return pending;
     }
 
     private ValueTask<T> Send<T>(Pending<T> pending, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        var now = _scheduler.Clock.Now;
-        pending.Begin(now, now + Limit(timeout));
+        Begin(pending, timeout);
         pending.Follow(cancellationToken);
         var task = pending.Task;
         Routing.Send(pending);
         return task;
+    }
+
+    private void Begin(Pending pending, TimeSpan? timeout)
+    {
+        var now = _scheduler.Clock.Now;
+        pending.Begin(now, now + Limit(timeout));
     }
 
     private long Limit(TimeSpan? timeout)

@@ -94,5 +94,5 @@ public sealed class TierContract
     public IEnumerable<ContractRule> All =>
         new TierRules[] { Reading, Claims, Fills, Writes, Snapshots, Removals, Numbers, Fences, News, Forms }.SelectMany(static rules => rules.All);
 
-    private TierContractSettings Settings => new(_make, MakeAnother, LetTimePass, Kill, Hold, CacheName, Patience, WatchesMissing);
+    private TierContractSettings Settings => new(_make, MakeAnother, LetTimePass, Kill, Hold, CacheName, Patience) { WatchesMissing = WatchesMissing };
 }

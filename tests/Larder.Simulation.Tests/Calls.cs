@@ -38,7 +38,7 @@ internal sealed class Calls(World world)
             15 => Start(process, "remove by tag", () => RemoveByTagAsync(process)),
             16 => Start(process, "clear", () => ClearAsync(process)),
             17 => Start(process, $"expire {Database.Keys[key]}", () => ExpireAsync(process, key)),
-            18 when world.Chance.Next(2) == 0 => Start(process, "increment", () => IncrementAsync(process)),
+            18 when world.Chance.Next(3) != 0 => Start(process, "increment", () => IncrementAsync(process)),
             18 => Start(process, $"add tags to {Database.Keys[key]}", () => AddTagsAsync(process, key)),
             _ => Start(process, $"set {Database.Keys[key]} if unchanged", () => SetIfUnchangedAsync(process, key)),
         };
@@ -130,7 +130,13 @@ internal sealed class Calls(World world)
     private Task ClearAsync(SimulatedProcess process)
     {
         var written = Enumerable.Range(0, Database.Keys.Length).Select(key => (key, world.Database.Write(key))).ToArray();
-        return ChangeAsync(process, "ClearAsync", written, () => process.Cache.ClearAsync());
+        var cleared = world.History.Sums.ClearBegan();
+        return ChangeAsync(process, "ClearAsync", written, async () =>
+        {
+            var outcome = await process.Cache.ClearAsync();
+            cleared.EndedStep = outcome == RemovalOutcome.Done ? world.Simulation.StepCount : cleared.EndedStep;
+            return outcome;
+        });
     }
 
     private Task ExpireAsync(SimulatedProcess process, int key)
@@ -153,11 +159,11 @@ internal sealed class Calls(World world)
 
     private async Task IncrementAsync(SimulatedProcess process)
     {
-        var began = world.Simulation.StepCount;
+        var increment = world.History.Sums.IncrementBegan();
         try
         {
             var sum = await process.Cache.IncrementAsync("n", options: new EntryOptions { FreshFor = TimeSpan.FromDays(1) });
-            world.History.Incremented(sum, began, world.Disturbance.LossesOfData);
+            world.History.Sums.Answered(increment, sum, isIntact: world.Disturbance.LossesOfData == 0);
         }
         catch (TierUnavailableException)
         {

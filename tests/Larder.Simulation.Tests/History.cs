@@ -7,7 +7,8 @@ internal sealed class History(SimulationScheduler simulation, CoherenceLevel lev
 {
     private readonly List<Floor> _floors = [];
     private readonly List<SetCall> _sets = [];
-    private readonly List<(long Sum, long EndedStep, int Losses)> _sums = [];
+
+    internal Sums Sums { get; } = new(simulation);
 
     internal int Reads { get; private set; }
 
@@ -15,22 +16,6 @@ internal sealed class History(SimulationScheduler simulation, CoherenceLevel lev
 
     internal void Completed(int key, int version, (int Index, int Incarnation) node, long beganStep, bool isExpiration, bool isLocal, string what) =>
         _floors.Add(new Floor(key, version, node, beganStep, simulation.StepCount, simulation.Now, isExpiration, isLocal, what));
-
-    /// <summary>
-    /// Checks a sum: while the store loses nothing, no two increments have the same one, and none is smaller than one that had been answered before it was called.
-    /// </summary>
-    internal void Incremented(long sum, long beganStep, int losses)
-    {
-        foreach (var other in _sums)
-        {
-            if (other.Losses == losses && losses == 0 && (other.Sum == sum || (other.EndedStep < beganStep && other.Sum > sum)))
-            {
-                throw new BrokenPromiseException($"an increment that began at step {beganStep} was answered with {sum}, another one at step {other.EndedStep} with {other.Sum}");
-            }
-        }
-
-        _sums.Add((sum, simulation.StepCount, losses));
-    }
 
     internal SetCall SetBegan(int key, int version, (int Index, int Incarnation) node)
     {

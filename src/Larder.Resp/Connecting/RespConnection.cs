@@ -86,6 +86,14 @@ internal sealed class RespConnection : IReplySink
         }
     }
 
+    /// <summary>Ends it, and nothing that it has received is delivered any more, but for what is being delivered at this moment.</summary>
+    internal void GiveUp(Exception reason)
+    {
+        _reader.Explain(reason);
+        _reader.GiveUp();
+        Close(reason);
+    }
+
     /// <summary>Looks at deadlines, stuck batches and unsent bytes. True while there is anything to look after.</summary>
     internal bool Tick()
     {

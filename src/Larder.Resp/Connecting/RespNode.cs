@@ -35,6 +35,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     private readonly ITimer _tick;
     private readonly Backlog _backlog = new();
     private RespConnection? _current;
+    private RespConnection? _announced;
     private Exception? _lastFailure;
     private long _pastSent;
     private long _pastReceived;
@@ -142,28 +143,22 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         Endings.FailAll(PendingQueue.Of(pending), failure, _context.Scheduler);
     }
 
-    /// <summary>How the connection and the pool stand.</summary>
-    internal RespDiagnostics Diagnose()
+    /// <summary>Gives up the connection of that number, if it is still there.</summary>
+    internal bool GiveUp(long epoch, string reason)
     {
-        var connection = Current;
-        var now = _context.Scheduler.Clock.Now;
-        var pool = _context.Scheduler.ReadPool();
-        return new RespDiagnostics
+        // Observers may know of one that takes no commands yet.
+        var connection = Volatile.Read(ref _announced);
+        if (connection is null || connection.Epoch != epoch)
         {
-            EndPoint = EndPointName,
-            IsConnected = connection is not null,
-            QueueDepth = connection?.Outbox.Depth ?? 0,
-            Unsent = connection?.Outbox.Unsent ?? 0,
-            Backlog = _backlog.Count,
-            OldestPendingAge = TimeSpan.FromMilliseconds(Math.Max(0, now - (connection?.Outbox.OldestStart() ?? now))),
-            BytesSent = connection?.Outbox.BytesSent ?? 0,
-            BytesReceived = connection?.BytesReceived ?? 0,
-            SinceLastReceived = TimeSpan.FromMilliseconds(Math.Max(0, now - (connection?.LastReceived ?? now))),
-            PoolThreads = pool.Threads,
-            PoolBusy = pool.Busy,
-            PoolQueued = pool.Queued,
-        };
+            return false;
+        }
+
+        connection.GiveUp(new RespConnectionException($"The connection to {connection.EndPoint} was given up. {reason}"));
+        return true;
     }
+
+    /// <summary>How the connection and the pool stand.</summary>
+    internal RespDiagnostics Diagnose() => Diagnosis.Of(this, _backlog.Count, _context.Scheduler);
 
     /// <summary>Makes a connection the current one, and sends what waits. Throws when it is dead already.</summary>
     internal void Publish(RespConnection connection, Action? published)
@@ -175,6 +170,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
             if (!connection.HasEnded)
             {
                 connection.IsTold = true;
+                Volatile.Write(ref _announced, connection);
                 Tell(new RespGap { EndPoint = EndPointName, Epoch = connection.Epoch, IsConnected = true });
             }
         }
@@ -277,6 +273,11 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         {
             loss = new Loss(reason, EndPointName, connection.IsKnown && (!_isDisposed || _context.Stranded is not null));
             connection.Outbox.Drain(loss.Sort);
+            if (ReferenceEquals(_announced, connection))
+            {
+                Volatile.Write(ref _announced, null);
+            }
+
             if (ReferenceEquals(_current, connection))
             {
                 Volatile.Write(ref _current, null);

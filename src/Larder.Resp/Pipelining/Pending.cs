@@ -128,17 +128,12 @@ internal abstract class Pending : IThreadPoolWorkItem
             return isLast ? Taken.Left : Taken.NeedsMore;
         }
 
-        try
-        {
-            Decode(ref reply, index);
-        }
-        catch (Exception failure)
-        {
-            Failed(failure);
-        }
-
-        return isLast ? Taken.Ended : Taken.NeedsMore;
+        Decode(ref reply, index);
+        return !isLast ? Taken.NeedsMore : EndsOnReader ? Taken.Told : Taken.Ended;
     }
+
+    /// <summary>True when whoever waits for it is told on the reader, by <see cref="Decode"/>.</summary>
+    internal virtual bool EndsOnReader => false;
 
     /// <summary>Ends it with an exception; to be called by whoever has claimed it.</summary>
     internal abstract void Failed(Exception failure);

@@ -60,7 +60,20 @@ internal sealed class Pending<T> : Pending, IValueTaskSource<T>
     void IValueTaskSource<T>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
+    // Whatever the decoder throws is its own caller's affair.
     private protected override void Decode(ref RespReader reply, int index)
+    {
+        try
+        {
+            Look(ref reply, index);
+        }
+        catch (Exception failure)
+        {
+            _failure = failure;
+        }
+    }
+
+    private void Look(ref RespReader reply, int index)
     {
         if (reply.IsError && !(_decoder is IGroupDecoder { TakesErrors: true }))
         {

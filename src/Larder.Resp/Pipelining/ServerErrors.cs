@@ -10,9 +10,9 @@ internal static class ServerErrors
 
     private static readonly string[] Refusals = ["WRONGPASS", "NOAUTH"];
 
-    internal static Exception Of(ref RespReader reply) => Of(reply.GetString() ?? "");
+    internal static RespServerException Of(ref RespReader reply) => Of(reply.GetString() ?? "");
 
-    internal static Exception Of(string text)
+    internal static RespServerException Of(string text)
     {
         var space = text.IndexOf(' ', StringComparison.Ordinal);
         var code = space < 0 ? text : text[..space];

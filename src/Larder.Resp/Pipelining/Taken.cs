@@ -9,6 +9,9 @@ internal enum Taken
     /// <summary>It has ended, and its caller is to be told.</summary>
     Ended,
 
+    /// <summary>It has ended, and who was to be told knows it already.</summary>
+    Told,
+
     /// <summary>Its caller had left before.</summary>
     Left,
 

@@ -30,6 +30,7 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
     private long _bytesReceived;
     private long _lastReceived;
     private long _repliesSeen;
+    private bool _isGivenUp;
 
     internal ReplyLoop(Stream stream, Outbox outbox, FrameLimits limits, Completions completions, long epoch, IReplySink sink)
     {
@@ -62,6 +63,9 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
 
     /// <summary>Says why the connection ends, before its stream is closed; the first reason counts.</summary>
     internal void Explain(Exception reason) => Interlocked.CompareExchange(ref _reason, reason, null);
+
+    /// <summary>Delivers nothing any more, from the next reply or push on. The reason must have been explained.</summary>
+    internal void GiveUp() => Interlocked.Exchange(ref _isGivenUp, true);
 
     private void Run()
     {
@@ -123,8 +127,26 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
         _buffer.Received(count);
         Volatile.Write(ref _bytesReceived, _bytesReceived + count);
         Volatile.Write(ref _lastReceived, Clock.Now);
+        var cork = Cork.Begin();
+        try
+        {
+            Deliver();
+        }
+        finally
+        {
+            cork.End();
+        }
+    }
+
+    private void Deliver()
+    {
         while (_buffer.Length > 0 && _scanner.Scan(_buffer.Unhandled))
         {
+            if (Volatile.Read(ref _isGivenUp))
+            {
+                throw _reason!;
+            }
+
             var length = _scanner.Length;
             var reader = new RespReader(_buffer.Bytes, _buffer.Start, length, _epoch);
             if (reader.Read())
@@ -165,6 +187,10 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
         if (taken == Taken.Ended)
         {
             _completions.Add(pending);
+        }
+        else if (taken == Taken.Told)
+        {
+            pending.Publish();
         }
     }
 

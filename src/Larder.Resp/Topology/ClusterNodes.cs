@@ -8,18 +8,10 @@ internal sealed class ClusterNodes(Func<RespEndPoint, ClusterNode> make)
 {
     private readonly object _gate = new();
     private readonly Dictionary<RespEndPoint, ClusterNode> _nodes = [];
-    private readonly ClusterNode?[] _owners = new ClusterNode?[ClusterSlot.Count];
+    private volatile ClusterNode[] _all = [];
+    private readonly ClusterNode?[] _owners = new ClusterNode?[RespSlots.Count];
 
-    internal IReadOnlyList<ClusterNode> All
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _nodes.Values];
-            }
-        }
-    }
+    internal IReadOnlyList<ClusterNode> All => _all;
 
     /// <summary>The owner of a slot; null for one that is not known.</summary>
     internal ClusterNode? OwnerOf(int slot) => Volatile.Read(ref _owners[slot]);
@@ -36,6 +28,7 @@ internal sealed class ClusterNodes(Func<RespEndPoint, ClusterNode> make)
             {
                 node = make(endPoint);
                 _nodes.Add(endPoint, node);
+                _all = [.. _nodes.Values];
                 if (begin)
                 {
                     node.Node.Begin();
@@ -47,7 +40,18 @@ internal sealed class ClusterNodes(Func<RespEndPoint, ClusterNode> make)
     }
 
     /// <summary>The node whose present connection has that number.</summary>
-    internal RespNode? WithEpoch(long epoch) => All.Select(static one => one.Node).FirstOrDefault(node => node.Epoch == epoch);
+    internal RespNode? WithEpoch(long epoch)
+    {
+        foreach (var one in _all)
+        {
+            if (one.Node.Epoch == epoch)
+            {
+                return one.Node;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The slots that a node owns, in order.</summary>
     internal IReadOnlyList<RespSlotRange> SlotsOf(RespNode node) => Ranges(slot => ReferenceEquals(OwnerOf(slot)?.Node, node));
@@ -59,20 +63,21 @@ internal sealed class ClusterNodes(Func<RespEndPoint, ClusterNode> make)
         return ReferenceEquals(before, owner) ? null : before;
     }
 
-    /// <summary>This is how it is now; gives what each of the owners before has lost.</summary>
-    internal IReadOnlyList<(ClusterNode Before, IReadOnlyList<RespSlotRange> Slots)> Take(SlotTable table, bool begin)
+    /// <summary>This is how it is now; gives what has moved from each of the owners before to each of those now.</summary>
+    internal IReadOnlyList<SlotMove> Take(SlotTable table, bool begin)
     {
-        var before = new ClusterNode?[ClusterSlot.Count];
+        var moved = new (ClusterNode From, ClusterNode To)?[RespSlots.Count];
         foreach (var part in table.Parts)
         {
             var owner = Get(part.Primary, begin);
             for (var slot = part.Slots.First; slot <= part.Slots.Last; slot++)
             {
-                before[slot] = Move(slot, owner);
+                moved[slot] = Move(slot, owner) is { } before ? (before, owner) : null;
             }
         }
 
-        return [.. before.OfType<ClusterNode>().Distinct().Select(one => (one, Ranges(slot => ReferenceEquals(before[slot], one))))];
+        return [.. moved.OfType<(ClusterNode From, ClusterNode To)>().Distinct()
+            .Select(way => new SlotMove(way.From, way.To, Ranges(slot => moved[slot] == way)))];
     }
 
     /// <summary>Takes out the nodes that own nothing and have nothing under way.</summary>
@@ -87,6 +92,8 @@ internal sealed class ClusterNodes(Func<RespEndPoint, ClusterNode> make)
                 _nodes.Remove(endPoint);
             }
 
+            _all = [.. _nodes.Values];
+
             return [.. unused.Select(static one => one.Value)];
         }
     }
@@ -94,7 +101,7 @@ internal sealed class ClusterNodes(Func<RespEndPoint, ClusterNode> make)
     private static List<RespSlotRange> Ranges(Func<int, bool> isIn)
     {
         var ranges = new List<RespSlotRange>();
-        for (var slot = 0; slot < ClusterSlot.Count; slot++)
+        for (var slot = 0; slot < RespSlots.Count; slot++)
         {
             if (!isIn(slot))
             {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Larder.Resp.Connecting;
 using Larder.Resp.Pipelining;
 using Larder.Resp.Reading;
@@ -20,16 +18,19 @@ internal sealed class ClusterRouting : Routing
     private readonly ClusterNodes _nodes;
     private readonly Refreshing _refreshing;
     private readonly ITimer? _periodic;
-    private readonly Action<RespNode, IReadOnlyList<RespSlotRange>> _moved;
+    private readonly Action<SlotMove, long> _moved;
+    private readonly Action _rehomed;
     private volatile ClusterNode _home;
     private volatile bool _isStarted;
 
     /// <param name="context">What the nodes of the client share.</param>
-    /// <param name="moved">Told that a node, whose connection stands, has lost slots; with none, that channels may live elsewhere now.</param>
-    internal ClusterRouting(NodeContext context, Action<RespNode, IReadOnlyList<RespSlotRange>> moved)
+    /// <param name="moved">Told of slots that another node owns now, on the reader of the connection (by its number, 0 for none) that has lost them.</param>
+    /// <param name="rehomed">Told that channels may live elsewhere now.</param>
+    internal ClusterRouting(NodeContext context, Action<SlotMove, long> moved, Action rehomed)
         : base(context)
     {
         _moved = moved;
+        _rehomed = rehomed;
         var primaries = context with
         {
             Stranded = Strand,
@@ -56,6 +57,13 @@ internal sealed class ClusterRouting : Routing
     internal override IReadOnlyList<RespNode> Primaries => [.. _nodes.Owners().Select(static one => one.Node)];
 
     internal override RespNode NodeOfSlot(int slot) => slot == CommandSlot.None ? Home : _nodes.OwnerOf(slot)?.Node ?? Home;
+
+    internal override IReadOnlyList<RespShard> Shards =>
+        [.. _nodes.Owners().Select(one => new RespShard(one.Node.EndPointName, one.Node.Epoch, _nodes.SlotsOf(one.Node)))];
+
+    internal override long EpochOfSlot(int slot) => _nodes.OwnerOf(slot)?.Node.Epoch ?? 0;
+
+    internal override bool GiveUp(long epoch, string reason) => _nodes.All.Any(one => one.Node.GiveUp(epoch, reason));
 
     internal override IReadOnlyList<RespSlotRange> SlotsOf(RespNode node) => _nodes.SlotsOf(node);
 
@@ -126,7 +134,7 @@ internal sealed class ClusterRouting : Routing
         switch (error)
         {
             case RespRedirectException { IsAsk: false } moved:
-                return Move(moved.Slot, moved.Target, node);
+                return Move(moved.Slot, moved.Target, node, onReaderOf: 0);
             case { Code: "TRYAGAIN" or "CLUSTERDOWN" or "LOADING" or "READONLY" }:
                 _refreshing.Request();
                 return true;
@@ -159,8 +167,8 @@ internal sealed class ClusterRouting : Routing
         switch (code)
         {
             case "MOVED":
-                return TryReadTarget(error, out var slot, out var target)
-                    && Move(slot, target, _nodes.WithEpoch(error.Epoch) ?? Home);
+                return Redirection.TryRead(error, out var slot, out var target)
+                    && Move(slot, target, _nodes.WithEpoch(error.Epoch) ?? Home, onReaderOf: error.Epoch);
             case "CLUSTERDOWN" or "READONLY":
                 _refreshing.Request();
                 return true;
@@ -178,8 +186,8 @@ internal sealed class ClusterRouting : Routing
         }
 
         // ASKING counts for one command only, so a group waits for the end of the move.
-        if (code == "ASK" && pending.Replies == 1 && TryReadTarget(error, out _, out var target)
-            && EndPoint(target, _nodes.WithEpoch(error.Epoch) ?? Home) is { } endPoint)
+        if (code == "ASK" && pending.Replies == 1 && Redirection.TryRead(error, out _, out var target)
+            && Redirection.EndPoint(target, _nodes.WithEpoch(error.Epoch) ?? Home) is { } endPoint)
         {
             var node = _nodes.Get(endPoint, begin: true).Node;
             Elsewhere(() => SendBehindAsking(node, pending));
@@ -216,20 +224,35 @@ internal sealed class ClusterRouting : Routing
     });
 
     // Where the move is told by the node that has lost the slot, this runs on its reader, in the order of the stream.
-    private bool Move(int slot, string target, RespNode from)
+    private bool Move(int slot, string target, RespNode from, long onReaderOf)
     {
-        if (slot is < 0 or >= ClusterSlot.Count || EndPoint(target, from) is not { } endPoint)
+        if (slot is < 0 or >= RespSlots.Count || Redirection.EndPoint(target, from) is not { } endPoint)
         {
             return false;
         }
 
         _refreshing.Request();
-        if (_nodes.Move(slot, _nodes.Get(endPoint, begin: true)) is { } before)
+        var owner = _nodes.Get(endPoint, begin: true);
+        if (_nodes.Move(slot, owner) is { } before)
         {
-            _moved(before.Node, [new RespSlotRange(slot, slot)]);
+            Tell(new SlotMove(before, owner, [new RespSlotRange(slot, slot)]), onReaderOf);
         }
 
         return true;
+    }
+
+    private void Tell(SlotMove move, long onReaderOf)
+    {
+        if (onReaderOf != 0 && move.From.Node.Epoch == onReaderOf)
+        {
+            _moved(move, onReaderOf);
+        }
+        else
+        {
+            MoveNotice.Send(move, Context, _moved);
+        }
+
+        _rehomed();
     }
 
     private async Task ConnectToOneAsync(CancellationToken cancellationToken)
@@ -321,9 +344,9 @@ internal sealed class ClusterRouting : Routing
 
         var moves = _nodes.Take(table, begin);
         ChooseHome();
-        foreach (var (before, slots) in moves)
+        foreach (var move in moves)
         {
-            _moved(before.Node, slots);
+            Tell(move, onReaderOf: 0);
         }
 
         foreach (var shard in table.Parts.GroupBy(static part => part.Primary))
@@ -349,7 +372,7 @@ internal sealed class ClusterRouting : Routing
         if (owners.FirstOrDefault(static one => one.Node.IsConnected) is { } other)
         {
             _home = other;
-            _moved(other.Node, []);
+            _rehomed();
         }
     }
 
@@ -359,27 +382,5 @@ internal sealed class ClusterRouting : Routing
         {
             Postponed.Add(pending, 0);
         }
-    }
-
-    // MOVED 3999 127.0.0.1:6381
-    private static bool TryReadTarget(RespReader error, out int slot, out string target)
-    {
-        var words = Encoding.UTF8.GetString(error.Span).Split(' ');
-        target = words.Length > 2 ? words[2] : "";
-        slot = -1;
-        return target.Length > 0 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out slot);
-    }
-
-    // Without a host the one that answered is meant; "?" is one that is not known yet.
-    private static RespEndPoint? EndPoint(string target, RespNode answered)
-    {
-        var colon = target.LastIndexOf(':');
-        if (colon < 0 || !int.TryParse(target.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > ushort.MaxValue)
-        {
-            return null;
-        }
-
-        var host = colon == 0 ? answered.EndPoint.Host : target[..colon];
-        return Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown ? null : new RespEndPoint(host, port);
     }
 }

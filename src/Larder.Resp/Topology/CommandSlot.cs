@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using Larder.Resp.Writing;
 
 namespace Larder.Resp.Topology;
@@ -13,7 +11,6 @@ internal static class CommandSlot
     internal const int None = -1;
 
     private const int LongestNumber = 32;
-    private const int MostOnStack = 256;
 
     /// <summary>The slot of the keys; <see cref="None"/> where there are none.</summary>
     /// <exception cref="RespServerException">The keys lie in several slots; nothing is sent then.</exception>
@@ -53,31 +50,17 @@ internal static class CommandSlot
     {
         if (key.Text is { } text)
         {
-            return Of(text);
+            return RespSlots.Of(text);
         }
 
         if (key.Whole is { } whole)
         {
             Span<byte> digits = stackalloc byte[LongestNumber];
             Utf8Formatter.TryFormat(whole, digits, out var length);
-            return ClusterSlot.Of(digits[..length]);
+            return RespSlots.Of(digits[..length]);
         }
 
-        return key.Floating is { } floating ? Of(floating.ToString("R", CultureInfo.InvariantCulture)) : ClusterSlot.Of(key.Bytes);
-    }
-
-    internal static int Of(string key)
-    {
-        var most = Encoding.UTF8.GetMaxByteCount(key.Length);
-        byte[]? borrowed = null;
-        var bytes = most <= MostOnStack ? stackalloc byte[MostOnStack] : (borrowed = ArrayPool<byte>.Shared.Rent(most));
-        var slot = ClusterSlot.Of(bytes[..Encoding.UTF8.GetBytes(key, bytes)]);
-        if (borrowed is not null)
-        {
-            ArrayPool<byte>.Shared.Return(borrowed);
-        }
-
-        return slot;
+        return key.Floating is { } floating ? RespSlots.Of(floating.ToString("R", CultureInfo.InvariantCulture)) : RespSlots.Of(key.Bytes);
     }
 
     private static (int Start, int End, int Step) Range(KeyPlace place, ReadOnlySpan<RespArgument> arguments)

@@ -17,6 +17,7 @@ internal abstract class Routing : IRerouting, IAsyncDisposable
     private const int ShortestPause = 10;
     private const int LongestPause = 500;
     private const int LongestCode = 16;
+    private static readonly IReadOnlyList<RespSlotRange> AllSlots = [new(0, RespSlots.Count - 1)];
 
     private protected Routing(NodeContext context)
     {
@@ -34,6 +35,9 @@ internal abstract class Routing : IRerouting, IAsyncDisposable
 
     /// <summary>The nodes that own something.</summary>
     internal virtual IReadOnlyList<RespNode> Primaries => [Home];
+
+    /// <summary>Who answers for which slots.</summary>
+    internal virtual IReadOnlyList<RespShard> Shards => [new(Home.EndPointName, Home.Epoch, AllSlots)];
 
     private protected NodeContext Context { get; }
 
@@ -57,6 +61,12 @@ internal abstract class Routing : IRerouting, IAsyncDisposable
 
     /// <summary>The node that owns a slot.</summary>
     internal virtual RespNode NodeOfSlot(int slot) => Home;
+
+    /// <summary>The number of the connection to the owner of a slot; 0 while there is none.</summary>
+    internal virtual long EpochOfSlot(int slot) => Home.Epoch;
+
+    /// <summary>Gives up the connection of that number; false when it is not there.</summary>
+    internal virtual bool GiveUp(long epoch, string reason) => Home.GiveUp(epoch, reason);
 
     /// <summary>The slots that a node owns; empty where there are none.</summary>
     internal virtual IReadOnlyList<RespSlotRange> SlotsOf(RespNode node) => [];

@@ -16,7 +16,7 @@ internal sealed record SlotTable(IReadOnlyList<SlotTable.Part> Parts)
         {
             var nodes = part.Items.Skip(Head).Select(node => EndPoint(node, asked)).ToArray();
             var (first, last) = (part.Items.Count > Head ? part.Items[0].AsInt64() : -1, part.Items.Count > Head ? part.Items[1].AsInt64() : -1);
-            if (first < 0 || last < first || last >= ClusterSlot.Count)
+            if (first < 0 || last < first || last >= RespSlots.Count)
             {
                 throw new RespReplyException("The reply to CLUSTER SLOTS is not a list of slots and nodes.");
             }

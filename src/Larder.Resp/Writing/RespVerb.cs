@@ -22,9 +22,13 @@ internal sealed class RespVerb
         + " CLIENT|ID CLIENT|INFO CLIENT|CACHING CLIENT|TRACKING CLIENT|TRACKINGINFO CLIENT|GETNAME CLIENT|SETNAME CLIENT|LIST"
         + " CONFIG|GET SCRIPT|LOAD SCRIPT|EXISTS COMMAND|COUNT";
 
+    // Known only so that they need not be written out anew each time.
+    private const string OtherNames = "SET EVAL EVALSHA PEXPIRE EXPIRE INCR INCRBY HSET HDEL ZADD WAIT";
+
     private static readonly FrozenDictionary<string, RespVerb> Known = RepeatableNames.Split(' ')
         .Select(static name => new RespVerb(name.Replace('|', ' '), RespFlags.Repeatable))
         .Concat(ReadOnlyNames.Split(' ').Select(static name => new RespVerb(name.Replace('|', ' '), RespFlags.Repeatable | RespFlags.ReadOnly)))
+        .Concat(OtherNames.Split(' ').Select(static name => new RespVerb(name)))
         .ToFrozenDictionary(static verb => verb.Name, StringComparer.OrdinalIgnoreCase);
 
     internal RespVerb(string name, RespFlags flags = RespFlags.None)

@@ -13,7 +13,7 @@ public sealed class NumberRules : TierRules
     private protected override IEnumerable<Func<Task>> Rules =>
     [
         AMissingNumberCountsAsZero, NumbersAreAdded, AnOverflowChangesNothing, AValueIsNotANumber, ANumberIsNoValue, ASetReplacesANumber, ARemovedNumberBeginsAnew, ManyIncrementsAreAllCounted,
-        AnExistingNumberKeepsItsTime,
+        AnExistingNumberKeepsItsTime, AMovedCacheFenceEndsNumbers, OtherFencesLeaveNumbers, ANumberAfterAMovedFenceHasItsOwnTime,
     ];
 
     /// <summary>A missing number counts as zero; adding zero makes it.</summary>
@@ -107,6 +107,45 @@ public sealed class NumberRules : TierRules
         await stage.PassAsync(lifetime * 0.75).ConfigureAwait(false);
         await AddAsync(stage.Node, 1, 1).ConfigureAwait(false);
     });
+
+    /// <summary>When the fence of the whole cache moves, numbers begin at zero, for everybody, and go on from there.</summary>
+    /// <returns>The task.</returns>
+    public Task AMovedCacheFenceEndsNumbers() => OnAsync(static async stage =>
+    {
+        await AddAsync(stage.Node, 5, 5).ConfigureAwait(false);
+        await AddAsync(stage.Other, 1, 6).ConfigureAwait(false);
+        await MoveAsync(stage.Node, FenceName.Cache).ConfigureAwait(false);
+        await AddAsync(stage.Other, 7, 7).ConfigureAwait(false);
+        await AddAsync(stage.Node, 1, 8).ConfigureAwait(false);
+        await MoveAsync(stage.Other, FenceName.Cache).ConfigureAwait(false);
+        await MoveAsync(stage.Node, FenceName.Cache).ConfigureAwait(false);
+        await AddAsync(stage.Other, 0, 0).ConfigureAwait(false);
+        await AddAsync(stage.Node, 3, 3).ConfigureAwait(false);
+    });
+
+    /// <summary>The fences of tags have nothing to do with numbers.</summary>
+    /// <returns>The task.</returns>
+    public Task OtherFencesLeaveNumbers() => OnAsync(static async stage =>
+    {
+        await AddAsync(stage.Node, 5, 5).ConfigureAwait(false);
+        await MoveAsync(stage.Other, FenceName.AnyTag).ConfigureAwait(false);
+        await MoveAsync(stage.Other, FenceName.OfTag("tag")).ConfigureAwait(false);
+        await AddAsync(stage.Node, 1, 6).ConfigureAwait(false);
+    });
+
+    /// <summary>A number that begins anew after the cache's fence has moved lives as long as it was made for then.</summary>
+    /// <returns>The task.</returns>
+    public Task ANumberAfterAMovedFenceHasItsOwnTime() => OnAsync(static async stage =>
+    {
+        await stage.Tier.IncrementAsync(TierStage.Key, 5, TimeSpan.FromSeconds(4), CancellationToken.None).ConfigureAwait(false);
+        await MoveAsync(stage.Node, FenceName.Cache).ConfigureAwait(false);
+        await AddAsync(stage.Node, 1, 1).ConfigureAwait(false);
+        await stage.PassAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);
+        await AddAsync(stage.Node, 1, 2).ConfigureAwait(false);
+    });
+
+    private static async Task MoveAsync(StageNode node, FenceName fence) =>
+        Expect.Equal(true, await node.Tier.MoveFenceAsync(fence, CancellationToken.None).ConfigureAwait(false), "What MoveFenceAsync answers");
 
     private static async Task AddAsync(StageNode node, long delta, long expected, string key = TierStage.Key)
     {

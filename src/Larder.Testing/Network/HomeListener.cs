@@ -31,7 +31,7 @@ internal sealed class HomeListener(RangeLink range, MemoryLink link, int node) :
     public void Disconnected(long epoch)
     {
         var over = Interlocked.Exchange(ref _epoch, 0);
-        if (over != 0)
+        if (over != 0 || (epoch == 0 && range.IsPresent(this)))
         {
             range.Listener.Disconnected(over);
         }

@@ -14,7 +14,7 @@ public sealed class MemoryLink : IAuthorityLink, IThreadPoolWorkItem
     private readonly bool _isOnPool;
 
     // Answers of a connection that broke before they were handed on: they fail once the listener knows of it. Owned by the one who delivers.
-    private readonly List<AuthorityCommand> _overtaken = [];
+    private readonly List<Delivery> _overtaken = [];
 
     private TierHost? _host;
     private IAuthorityLinkListener? _listener;
@@ -74,7 +74,7 @@ public sealed class MemoryLink : IAuthorityLink, IThreadPoolWorkItem
         {
             if (_session is { } session && session.Epoch == epoch)
             {
-                foreach (var command in commands)
+                foreach (ref readonly var command in commands)
                 {
                     _store.Execute(session, command);
                 }
@@ -91,9 +91,9 @@ public sealed class MemoryLink : IAuthorityLink, IThreadPoolWorkItem
             return;
         }
 
-        foreach (var command in commands)
+        foreach (ref readonly var command in commands)
         {
-            command.Failed(null);
+            command.Fail(null);
         }
     }
 
@@ -210,19 +210,15 @@ public sealed class MemoryLink : IAuthorityLink, IThreadPoolWorkItem
 
     private void Deliver(Delivery delivery)
     {
-        if (delivery.Command is { } command)
+        if (delivery.Caller is not null)
         {
             if (Volatile.Read(ref _session)?.Epoch != delivery.Epoch)
             {
-                _overtaken.Add(command);
-            }
-            else if (delivery.Kind == DeliveryKind.Answer)
-            {
-                command.Answered(delivery.Answer);
+                _overtaken.Add(delivery);
             }
             else
             {
-                command.Failed(delivery.Failure);
+                delivery.Tell();
             }
 
             return;
@@ -242,9 +238,9 @@ public sealed class MemoryLink : IAuthorityLink, IThreadPoolWorkItem
 
     private void FailOvertaken()
     {
-        foreach (var command in _overtaken.ToArray())
+        foreach (var overtaken in _overtaken.ToArray())
         {
-            command.Failed(null);
+            overtaken.Fail(null);
         }
 
         _overtaken.Clear();

@@ -47,7 +47,7 @@ internal sealed class RangeLink(ClusterStore cluster, int range, bool isOnPool) 
 
         foreach (var command in commands)
         {
-            command.Failed(null);
+            command.Fail(null);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Larder.Ports;
 
 namespace Larder.Testing;
@@ -10,7 +9,6 @@ namespace Larder.Testing;
 internal sealed class SimulatedConnection : Session
 {
     private const long HeartbeatMilliseconds = 1_000;
-    private const byte Scribble = 0xDB;
 
     private readonly SimulatedLink _link;
     private readonly AuthorityStore _store;
@@ -67,7 +65,7 @@ internal sealed class SimulatedConnection : Session
         }
     }
 
-    internal void Send(AuthorityCommand command)
+    internal void Send(in AuthorityCommand command)
     {
         var sent = new SentCommand(command);
         _unanswered.Enqueue(sent);
@@ -117,7 +115,7 @@ internal sealed class SimulatedConnection : Session
         CloseWhenDrained();
     }
 
-    private string DescribeRequest() => _requests.TryPeek(out var sent) ? $"{sent.Verb} of {_link.Node} #{Epoch}" : $"end of {_link.Node} #{Epoch}";
+    private string DescribeRequest() => _requests.TryPeek(out var sent) ? $"{sent.Command.Verb} of {_link.Node} #{Epoch}" : $"end of {_link.Node} #{Epoch}";
 
     private bool TakeRequest()
     {
@@ -126,7 +124,7 @@ internal sealed class SimulatedConnection : Session
         {
             if (_requests.TryDequeue(out var sent) && IsOpen)
             {
-                _store.Execute(this, sent);
+                _store.Execute(this, sent.Command);
             }
 
             if (_requests.Count == 0 && _isClosing)
@@ -148,10 +146,10 @@ internal sealed class SimulatedConnection : Session
             return false;
         }
 
-        if (delivery.Command is SentCommand sent)
+        if (delivery.Caller is not null)
         {
             _unanswered.TryDequeue(out _);
-            Answer(sent, delivery);
+            delivery.Tell();
         }
         else if (delivery.Kind == DeliveryKind.Disconnected)
         {
@@ -160,7 +158,7 @@ internal sealed class SimulatedConnection : Session
             _link.NoticeLoss(this, _isKnown);
             while (_unanswered.TryDequeue(out var lost))
             {
-                lost.Failed(null);
+                lost.Command.Fail(null);
             }
         }
         else
@@ -175,20 +173,6 @@ internal sealed class SimulatedConnection : Session
         }
 
         return _replies.Count > 0;
-    }
-
-    // The bytes are scribbled over afterwards, so that whoever keeps them longer than promised finds out.
-    private static void Answer(SentCommand sent, in Delivery delivery)
-    {
-        if (delivery.Kind == DeliveryKind.Refusal)
-        {
-            sent.Failed(delivery.Failure);
-            return;
-        }
-
-        var body = delivery.Answer.Body.ToArray();
-        sent.Answered(delivery.Answer with { Body = new ReadOnlySequence<byte>(body) });
-        body.AsSpan().Fill(Scribble);
     }
 
     private void AddMessage(Delivery delivery) =>

@@ -119,7 +119,7 @@ public sealed class SimulatedLink : IAuthorityLink
             }
             else if (!IsOver)
             {
-                command.Failed(null);
+                command.Fail(null);
             }
         }
     }

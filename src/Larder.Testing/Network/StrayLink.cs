@@ -8,17 +8,7 @@ internal sealed class StrayLink(ClusterStore cluster) : IAuthorityLink
     private const long OnlyEpoch = 1;
 
     private readonly Dictionary<(int Node, int Range), StraySession> _sessions = [];
-    private readonly Outbox _outbox = new(static delivery =>
-    {
-        if (delivery.Kind == DeliveryKind.Answer)
-        {
-            delivery.Command!.Answered(delivery.Answer);
-        }
-        else
-        {
-            delivery.Command!.Failed(delivery.Failure);
-        }
-    });
+    private readonly Outbox _outbox = new(static delivery => delivery.Tell());
 
     private TierHost? _host;
     private long _commands;
@@ -52,7 +42,7 @@ internal sealed class StrayLink(ClusterStore cluster) : IAuthorityLink
             }
             else
             {
-                command.Failed(null);
+                command.Fail(null);
             }
         }
     }

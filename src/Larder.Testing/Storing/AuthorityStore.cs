@@ -52,8 +52,20 @@ internal sealed class AuthorityStore
     }
 
     /// <summary>Carries a command out, and sends the session its answer.</summary>
-    internal void Execute(Session session, AuthorityCommand command)
+    internal void Execute(Session session, in AuthorityCommand command)
     {
+        if (Owns is not null && !command.Keys.IsEmpty)
+        {
+            // Some may live elsewhere.
+            var single = command.Verb == AuthorityVerb.ReadMany ? AuthorityVerb.Read : AuthorityVerb.TrackedRead;
+            for (var i = 0; i < command.Keys.Length; i++)
+            {
+                Execute(session, new AuthorityCommand(single, command.Caller, command.Index + i) { Key = command.Keys.Span[i] });
+            }
+
+            return;
+        }
+
         _executing = session;
         var delivery = Carry(session, command);
         _executing = null;
@@ -211,20 +223,22 @@ internal sealed class AuthorityStore
         }
     }
 
-    private Delivery Carry(Session session, AuthorityCommand command)
+    private Delivery Carry(Session session, in AuthorityCommand command)
     {
         if (Owns is { } owns && !owns(session, command))
         {
-            return new Delivery(DeliveryKind.Refusal, session.Epoch) { Command = command, Failure = Elsewhere };
+            return new Delivery(session.Epoch, command, DeliveryKind.Refusal) { Failure = Elsewhere };
         }
 
         try
         {
-            return new Delivery(DeliveryKind.Answer, session.Epoch) { Command = command, Answer = AuthorityVerbs.Carry(this, session, command) };
+            return command.Verb is not (AuthorityVerb.ReadMany or AuthorityVerb.TrackedReadMany)
+                ? new Delivery(session.Epoch, command) { Answer = AuthorityVerbs.Carry(this, session, command) }
+                : new Delivery(session.Epoch, command) { Answers = AuthorityVerbs.CarryMany(this, session, command) };
         }
         catch (ArgumentException refusal)
         {
-            return new Delivery(DeliveryKind.Refusal, session.Epoch) { Command = command, Failure = refusal };
+            return new Delivery(session.Epoch, command, DeliveryKind.Refusal) { Failure = refusal };
         }
     }
 

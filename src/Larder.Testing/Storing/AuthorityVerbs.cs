@@ -7,11 +7,11 @@ namespace Larder.Testing;
 /// <summary>What each verb does, exactly as <see cref="AuthorityVerb"/> says. Runs under the store's lock; throws an <see cref="ArgumentException"/> for what a store would refuse.</summary>
 internal static class AuthorityVerbs
 {
-    internal static AuthorityAnswer Carry(AuthorityStore store, Session session, AuthorityCommand command) =>
+    internal static AuthorityAnswer Carry(AuthorityStore store, Session session, in AuthorityCommand command) =>
         command.Verb switch
         {
-            AuthorityVerb.Read => Read(store, session, command),
-            AuthorityVerb.TrackedRead => TrackedRead(store, session, command),
+            AuthorityVerb.Read => Read(store, session, KeyOf(command)),
+            AuthorityVerb.TrackedRead => TrackedReadAndTime(store, session, KeyOf(command)),
             AuthorityVerb.TrackedPeek => TrackedPeek(store, session, command),
             AuthorityVerb.Acquire => Acquire(store, session, command),
             AuthorityVerb.Keep => Keep(store, session, command),
@@ -34,18 +34,35 @@ internal static class AuthorityVerbs
             _ => throw new ArgumentException($"{command.Verb} is not a command of the authority.", nameof(command)),
         };
 
-    internal static string KeyOf(AuthorityCommand command) =>
+    /// <summary>One answer for each key, as if each was read by a command of its own; what a lease or a hold has left is not told.</summary>
+    internal static AuthorityAnswer[] CarryMany(AuthorityStore store, Session session, in AuthorityCommand command)
+    {
+        if (command.Keys.IsEmpty)
+        {
+            throw new ArgumentException($"{command.Verb} has no Keys; give it one or more.", nameof(command));
+        }
+
+        var answers = new AuthorityAnswer[command.Keys.Length];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            var key = command.Keys.Span[i];
+            answers[i] = command.Verb == AuthorityVerb.ReadMany ? Read(store, session, key) : TrackedRead(store, session, key);
+        }
+
+        return answers;
+    }
+
+    internal static string KeyOf(in AuthorityCommand command) =>
         command.Key ?? throw new ArgumentException($"{command.Verb} has no Key; set it.", nameof(command));
 
-    internal static long LifetimeOf(AuthorityCommand command) =>
+    internal static long LifetimeOf(in AuthorityCommand command) =>
         command.Milliseconds > 0
             ? command.Milliseconds
             : throw new ArgumentException($"{command.Verb} has Milliseconds {command.Milliseconds}; set it to 1 or more.", nameof(command));
 
-    private static AuthorityAnswer Read(AuthorityStore store, Session session, AuthorityCommand command)
+    private static AuthorityAnswer Read(AuthorityStore store, Session session, string key)
     {
         // Looked up without a trace: nothing is tracked, so a missing key must leave none.
-        var key = KeyOf(command);
         if (session.Space.FindKey(key) is null)
         {
             return default;
@@ -56,21 +73,28 @@ internal static class AuthorityVerbs
         return Shown(slot);
     }
 
-    private static AuthorityAnswer TrackedRead(AuthorityStore store, Session session, AuthorityCommand command)
+    private static AuthorityAnswer TrackedRead(AuthorityStore store, Session session, string key)
     {
-        var slot = store.Key(session, KeyOf(command));
+        var slot = store.Key(session, key);
+        Track(slot, session);
+        return Shown(slot);
+    }
+
+    private static AuthorityAnswer TrackedReadAndTime(AuthorityStore store, Session session, string key)
+    {
+        var slot = store.Key(session, key);
         Track(slot, session);
         return Shown(slot) with { Milliseconds = Left(store, slot) };
     }
 
-    private static AuthorityAnswer TrackedPeek(AuthorityStore store, Session session, AuthorityCommand command)
+    private static AuthorityAnswer TrackedPeek(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         var slot = store.Key(session, KeyOf(command));
         Track(slot, session);
         return new AuthorityAnswer { Kind = slot.Kind, Token = slot.Token };
     }
 
-    private static AuthorityAnswer Acquire(AuthorityStore store, Session session, AuthorityCommand command)
+    private static AuthorityAnswer Acquire(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         var slot = store.Key(session, KeyOf(command));
 
@@ -86,7 +110,7 @@ internal static class AuthorityVerbs
         return default;
     }
 
-    private static AuthorityAnswer Keep(AuthorityStore store, Session session, AuthorityCommand command)
+    private static AuthorityAnswer Keep(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         var slot = store.Key(session, KeyOf(command));
         if (slot.Kind == AuthorityKind.Lease && slot.Token == command.Expected)
@@ -99,7 +123,7 @@ internal static class AuthorityVerbs
         return default;
     }
 
-    private static AuthorityAnswer Fill(AuthorityStore store, Session session, AuthorityCommand command)
+    private static AuthorityAnswer Fill(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         var slot = store.Key(session, KeyOf(command));
         var mayFill = slot.Kind is AuthorityKind.Lease or AuthorityKind.Value or AuthorityKind.Snapshot;
@@ -114,7 +138,7 @@ internal static class AuthorityVerbs
         return new AuthorityAnswer { Number = slot.Kind == AuthorityKind.Value && slot.Token == command.Token ? 2 : 0 };
     }
 
-    private static AuthorityAnswer Release(AuthorityStore store, Session session, AuthorityCommand command)
+    private static AuthorityAnswer Release(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         var slot = store.Key(session, KeyOf(command));
         if (slot.Kind is AuthorityKind.Lease or AuthorityKind.Value && slot.Token == command.Expected)
@@ -127,7 +151,7 @@ internal static class AuthorityVerbs
         return default;
     }
 
-    private static AuthorityAnswer Plant(AuthorityStore store, Session session, AuthorityCommand command, AuthorityKind kind)
+    private static AuthorityAnswer Plant(AuthorityStore store, Session session, in AuthorityCommand command, AuthorityKind kind)
     {
         var slot = store.Key(session, KeyOf(command));
         store.Put(slot, kind, kind == AuthorityKind.Lease ? command.Token : FenceToken.None, LifetimeOf(command));
@@ -135,13 +159,13 @@ internal static class AuthorityVerbs
         return default;
     }
 
-    private static AuthorityAnswer Remove(AuthorityStore store, Session session, AuthorityCommand command)
+    private static AuthorityAnswer Remove(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         store.Vacate(store.Key(session, KeyOf(command)));
         return default;
     }
 
-    private static AuthorityAnswer Expire(AuthorityStore store, Session session, AuthorityCommand command)
+    private static AuthorityAnswer Expire(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         var slot = store.Key(session, KeyOf(command));
         if (slot.Kind is AuthorityKind.Lease or AuthorityKind.Snapshot or AuthorityKind.Nothing)
@@ -161,7 +185,7 @@ internal static class AuthorityVerbs
         return default;
     }
 
-    private static AuthorityAnswer Snapshot(AuthorityStore store, Session session, AuthorityCommand command)
+    private static AuthorityAnswer Snapshot(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         var slot = store.Key(session, KeyOf(command));
         if (slot.IsEmpty)
@@ -170,10 +194,10 @@ internal static class AuthorityVerbs
             store.Announce(slot, isOfInterest: false);
         }
 
-        return new AuthorityAnswer { Kind = slot.Kind, Token = slot.Token };
+        return new AuthorityAnswer { Kind = slot.Kind, Token = slot.Kind == AuthorityKind.Number ? FenceToken.None : slot.Token };
     }
 
-    private static AuthorityAnswer Increment(AuthorityStore store, Session session, AuthorityCommand command)
+    private static AuthorityAnswer Increment(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         var slot = store.Key(session, KeyOf(command));
         if (slot.Kind is AuthorityKind.Value or AuthorityKind.Hold)
@@ -181,7 +205,18 @@ internal static class AuthorityVerbs
             return new AuthorityAnswer { Kind = AuthorityKind.Value };
         }
 
-        var isNew = slot.Kind != AuthorityKind.Number;
+        if (command.Token.IsNone)
+        {
+            throw new ArgumentException("Increment has no Token; set it to that of the cache's fence.", nameof(command));
+        }
+
+        var isOver = slot.Kind == AuthorityKind.Number && slot.Token != command.Token;
+        if (isOver && (command.Expected.IsNone || slot.Token != command.Expected))
+        {
+            return new AuthorityAnswer { Kind = AuthorityKind.Number, Token = slot.Token };
+        }
+
+        var isNew = isOver || slot.Kind != AuthorityKind.Number;
         var sum = (Int128)(isNew ? 0 : slot.Number) + command.Number;
         if (sum != (long)sum)
         {
@@ -190,7 +225,7 @@ internal static class AuthorityVerbs
 
         if (isNew)
         {
-            store.Put(slot, AuthorityKind.Number, FenceToken.None, LifetimeOf(command), number: (long)sum);
+            store.Put(slot, AuthorityKind.Number, command.Token, LifetimeOf(command), number: (long)sum);
         }
         else
         {
@@ -198,7 +233,7 @@ internal static class AuthorityVerbs
         }
 
         store.Announce(slot);
-        return new AuthorityAnswer { Kind = AuthorityKind.Number, Number = (long)sum };
+        return new AuthorityAnswer { Kind = AuthorityKind.Number, Token = command.Token, Number = (long)sum };
     }
 
     private static AuthorityAnswer Shown(Slot slot) => new()

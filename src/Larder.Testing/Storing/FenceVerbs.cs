@@ -5,7 +5,7 @@ namespace Larder.Testing;
 /// <summary>The verbs of fences. A fence does not end by itself.</summary>
 internal static class FenceVerbs
 {
-    internal static AuthorityAnswer Read(AuthorityStore store, Session session, AuthorityCommand command)
+    internal static AuthorityAnswer Read(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         var slot = store.Fence(session, command.Fence);
         if (slot.IsEmpty)
@@ -21,13 +21,13 @@ internal static class FenceVerbs
         return new AuthorityAnswer { Kind = AuthorityKind.Value, Token = slot.Token };
     }
 
-    internal static AuthorityAnswer Move(AuthorityStore store, Session session, AuthorityCommand command)
+    internal static AuthorityAnswer Move(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         Write(store, store.Fence(session, command.Fence), command);
         return default;
     }
 
-    private static void Write(AuthorityStore store, Slot slot, AuthorityCommand command)
+    private static void Write(AuthorityStore store, Slot slot, in AuthorityCommand command)
     {
         if (command.Token.IsNone)
         {

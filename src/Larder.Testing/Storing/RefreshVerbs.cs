@@ -5,7 +5,7 @@ namespace Larder.Testing;
 /// <summary>The verbs of the refresh lease, which nobody is told of.</summary>
 internal static class RefreshVerbs
 {
-    internal static AuthorityAnswer Take(AuthorityStore store, Session session, AuthorityCommand command)
+    internal static AuthorityAnswer Take(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         var slot = store.Refresh(session, AuthorityVerbs.KeyOf(command));
         if (!slot.IsEmpty)
@@ -17,7 +17,7 @@ internal static class RefreshVerbs
         return new AuthorityAnswer { Number = 1 };
     }
 
-    internal static AuthorityAnswer Release(AuthorityStore store, Session session, AuthorityCommand command)
+    internal static AuthorityAnswer Release(AuthorityStore store, Session session, in AuthorityCommand command)
     {
         var slot = store.Refresh(session, AuthorityVerbs.KeyOf(command));
         if (slot.Token == command.Expected)

@@ -5,7 +5,7 @@ namespace Larder.Testing;
 /// <summary>The verbs of a cache's registry.</summary>
 internal static class RegistryVerbs
 {
-    internal static AuthorityAnswer Renew(Keyspace space, AuthorityCommand command)
+    internal static AuthorityAnswer Renew(Keyspace space, in AuthorityCommand command)
     {
         var registry = Present(space, command);
         if (registry.LeaseTime != command.Milliseconds)
@@ -17,7 +17,7 @@ internal static class RegistryVerbs
         return new AuthorityAnswer { Kind = AuthorityKind.Value, Token = registry.Nonce, Number = registry.Sequence };
     }
 
-    internal static AuthorityAnswer Bump(Keyspace space, AuthorityCommand command)
+    internal static AuthorityAnswer Bump(Keyspace space, in AuthorityCommand command)
     {
         Present(space, command).Bump();
         return Status(space);
@@ -28,7 +28,7 @@ internal static class RegistryVerbs
             ? default
             : new AuthorityAnswer { Kind = AuthorityKind.Value, Token = registry.Nonce, Number = registry.Sequence, Nodes = registry.Nodes() };
 
-    internal static AuthorityAnswer Forget(Keyspace space, AuthorityCommand command)
+    internal static AuthorityAnswer Forget(Keyspace space, in AuthorityCommand command)
     {
         if (space.Registry is { } registry && registry.Nonce == command.Expected)
         {
@@ -38,6 +38,6 @@ internal static class RegistryVerbs
         return default;
     }
 
-    private static Registry Present(Keyspace space, AuthorityCommand command) =>
+    private static Registry Present(Keyspace space, in AuthorityCommand command) =>
         space.Registry ??= new Registry(command.Token, AuthorityVerbs.LifetimeOf(command));
 }

@@ -13,6 +13,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
 {
     private readonly IAuthorityLink _link;
     private readonly LinkedAuthorityOptions _options;
+    private readonly TaskCompletionSource _firstContact = new();
     private readonly JointGate _joint;
     private Workings? _workings;
     private LineReport? _report;
@@ -49,6 +50,9 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
     public bool IsAvailable => _workings is { } workings && workings.Line.Epoch != 0 && Volatile.Read(ref _isDisposed) == 0;
 
     /// <inheritdoc/>
+    public Task FirstContact => _firstContact.Task;
+
+    /// <inheritdoc/>
     public string Description => _report?.Describe() ?? $"{Name} is not attached to a cache yet.";
 
     private Workings Present => _workings ?? throw new InvalidOperationException("The tier is not attached to a cache yet.");
@@ -58,7 +62,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
     {
         ArgumentNullException.ThrowIfNull(host);
         var report = new LineReport(host, Name, Level.ToString());
-        var workings = new Workings(_link, host, _options, _joint.Part(0), report);
+        var workings = new Workings(_link, host, _options, new RegistryPart(_joint.Part(0), report), _firstContact);
         if (Interlocked.CompareExchange(ref _workings, workings, null) is not null)
         {
             throw new InvalidOperationException("The tier serves a cache already; make one for each cache.");
@@ -93,8 +97,8 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
 
         var line = Present.Line;
         var round = new ReadManyRound(line, line.Epoch, observations);
-        round.Send(keys.Span);
-        return new ValueTask<TierReading[]>(round.ResultAsync(cancellationToken));
+        round.Send(keys);
+        return round.ResultAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -129,7 +133,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
 
     /// <inheritdoc/>
     public ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken) =>
-        Present.Commands.IncrementAsync(key, delta, lifetime, cancellationToken);
+        Present.Counting.IncrementAsync(key, delta, lifetime, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<FenceToken[]?> ReadFencesAsync(ReadOnlyMemory<FenceName> names, CancellationToken cancellationToken) =>
@@ -138,6 +142,9 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
     /// <inheritdoc/>
     public ValueTask<bool> MoveFenceAsync(FenceName name, CancellationToken cancellationToken) =>
         Present.Commands.MoveFenceAsync(name, cancellationToken);
+
+    /// <inheritdoc/>
+    public bool CanHold => true;
 
     /// <summary>
     /// Lets the key be loaded by anybody but stored by nobody, for a time: for a writer that commits to a database and removes the key afterwards, which ends the hold.
@@ -169,6 +176,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
             return;
         }
 
+        _firstContact.TrySetResult();
         if (_workings is { } workings)
         {
             await workings.CloseAsync().ConfigureAwait(false);
@@ -183,6 +191,6 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
         var line = Present.Line;
         var round = new ReadRound(line, line.Epoch, observation);
         round.Send(verb, key);
-        return new ValueTask<TierReading>(round.ResultAsync(cancellationToken));
+        return round.ResultAsync(cancellationToken);
     }
 }

@@ -14,6 +14,7 @@ public sealed class ShardedAuthority : ITier, ICoherence, ITierHealth
     private readonly IAuthorityShards _shards;
     private readonly LinkedAuthorityOptions _options;
     private readonly JointGate _joint;
+    private readonly TaskCompletionSource[] _firstContacts;
     private Ranges? _ranges;
     private ManyRanges? _many;
     private ShardReport? _report;
@@ -32,6 +33,8 @@ public sealed class ShardedAuthority : ITier, ICoherence, ITierHealth
         _options = LinkedAuthorityRules.Copy(options);
         Gate = new CoherenceGate(options.Level == CoherenceLevel.Eventual);
         _joint = new JointGate(Gate, shards.Count);
+        _firstContacts = [.. Enumerable.Range(0, shards.Count).Select(static _ => new TaskCompletionSource())];
+        FirstContact = Task.WhenAll(_firstContacts.Select(static contact => contact.Task));
     }
 
     /// <inheritdoc/>
@@ -49,6 +52,12 @@ public sealed class ShardedAuthority : ITier, ICoherence, ITierHealth
     /// <summary>True while there is a connection for any range.</summary>
     public bool IsAvailable => _report is { HasConnection: true } && Volatile.Read(ref _isDisposed) == 0;
 
+    /// <summary>Ends when each range was reached, or was not at the first attempt.</summary>
+    public Task FirstContact { get; }
+
+    /// <inheritdoc/>
+    public bool CanHold => true;
+
     /// <inheritdoc/>
     public string Description => _report?.Describe() ?? $"{Name} is not attached to a cache yet.";
 
@@ -59,7 +68,7 @@ public sealed class ShardedAuthority : ITier, ICoherence, ITierHealth
     {
         ArgumentNullException.ThrowIfNull(host);
         var report = new ShardReport(host, Name, Level.ToString(), _shards.Count);
-        var ranges = new Ranges(_shards, host, _options, _joint, report);
+        var ranges = new Ranges(_shards, host, _options, _joint, report, _firstContacts);
         if (Interlocked.CompareExchange(ref _ranges, ranges, null) is not null)
         {
             throw new InvalidOperationException("The tier serves a cache already; make one for each cache.");
@@ -136,7 +145,7 @@ public sealed class ShardedAuthority : ITier, ICoherence, ITierHealth
 
     /// <inheritdoc/>
     public ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken) =>
-        RangeOf(key).Commands.IncrementAsync(key, delta, lifetime, cancellationToken);
+        RangeOf(key).Counting.IncrementAsync(key, delta, lifetime, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<FenceToken[]?> ReadFencesAsync(ReadOnlyMemory<FenceName> names, CancellationToken cancellationToken)
@@ -193,6 +202,7 @@ public sealed class ShardedAuthority : ITier, ICoherence, ITierHealth
             return;
         }
 
+        Array.ForEach(_firstContacts, static contact => contact.TrySetResult());
         if (_ranges is { } ranges)
         {
             await ranges.CloseAsync().ConfigureAwait(false);
@@ -212,6 +222,6 @@ public sealed class ShardedAuthority : ITier, ICoherence, ITierHealth
         var line = RangeOf(key).Line;
         var round = new ReadRound(line, line.Epoch, observation);
         round.Send(verb, key);
-        return new ValueTask<TierReading>(round.ResultAsync(cancellationToken));
+        return round.ResultAsync(cancellationToken);
     }
 }

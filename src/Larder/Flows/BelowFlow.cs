@@ -1,3 +1,4 @@
+using Larder.Flights;
 using Larder.Ports;
 using Larder.Sealing;
 using Larder.Tiers;
@@ -10,21 +11,24 @@ namespace Larder.Flows;
 /// </summary>
 internal sealed class BelowFlow(CacheParts parts, TierChain chain)
 {
-    /// <summary>Completes a removal whose local part is done.</summary>
+    /// <summary>Completes a removal whose local part is done. Nothing cancels it: the caller waits by <see cref="WaitAsync{T}"/>.</summary>
     /// <param name="kind">What it covers.</param>
     /// <param name="names">The keys or tags; empty for everything.</param>
     /// <param name="dropAgain">Repeats the local part.</param>
-    /// <param name="cancellationToken">Stops the waiting, not the removal.</param>
-    internal ValueTask<RemovalOutcome> RemoveAsync(RemovalKind kind, string[] names, Action dropAgain, CancellationToken cancellationToken) =>
-        WaitAsync(CompleteAsync(kind, names, dropAgain, () => kind == RemovalKind.Key ? TellInTurnAsync(names, () => TellAsync(kind, names)) : TellAsync(kind, names)).AsTask(), cancellationToken);
+    internal ValueTask<RemovalOutcome> RemoveAsync(RemovalKind kind, string[] names, Action dropAgain) =>
+        CompleteAsync(kind, names, dropAgain, () => kind == RemovalKind.Key ? TellInTurnAsync(names, () => TellAsync(kind, names)) : TellAsync(kind, names));
 
     /// <summary>Expires a key below; its local part is done. What can not be expired is queued as a removal, which is more.</summary>
-    internal ValueTask<RemovalOutcome> ExpireAsync(string key, Action dropAgain, CancellationToken cancellationToken)
+    internal ValueTask<RemovalOutcome> ExpireAsync(string key, Action dropAgain)
     {
         var freshUntil = EnvelopeHeader.ExpiredAt(parts.Scheduler.Clock.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
-        return WaitAsync(
-            CompleteAsync(RemovalKind.Key, [key], dropAgain, () => TellInTurnAsync([key], () => TellExpiredAsync(key, freshUntil))).AsTask(), cancellationToken);
+        return CompleteAsync(RemovalKind.Key, [key], dropAgain, () => TellInTurnAsync([key], () => TellExpiredAsync(key, freshUntil)));
     }
+
+    /// <summary>Puts a key on hold below; its local part is done. What can not be held is queued as a removal.</summary>
+    internal ValueTask<RemovalOutcome> HoldAsync(string key, TimeSpan holdFor, Action dropAgain, CancellationToken cancellationToken) =>
+        WaitAsync(
+            CompleteAsync(RemovalKind.Key, [key], dropAgain, () => TellInTurnAsync([key], () => TellHeldAsync(key, holdFor))).AsTask(), cancellationToken);
 
     /// <summary>Waits until other nodes have followed a change of these keys; throws when that is not certain.</summary>
     internal async ValueTask SynchronizeAsync(params string[] keys)
@@ -39,6 +43,10 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         new($"The change was made in this process, but {what} ({chain.Authority.Name}, cache \"{parts.CacheName}\"). Whether it is made below is not known: repeat it"
             + (parts.Queue is null ? ", or set QueueRemovals to have removals repeated for you." : "."));
 
+    private TierUnavailableException Crowded(string key) =>
+        new($"{WriteTurns.MostWaiting} changes of {parts.Report.Show(key)} wait for the authority already ({chain.Authority.Name}, cache \"{parts.CacheName}\"). The authority was not told of this one: "
+            + "repeat it later.");
+
     /// <summary>For changes that must not be repeated blindly.</summary>
     internal TierUnavailableException Indeterminate(string what, string remedy) =>
         new($"{what} ({chain.Authority.Name}, cache \"{parts.CacheName}\"). {remedy}");
@@ -52,6 +60,7 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         }
 
         await queue.AddAsync(RemovalKind.Key, key).ConfigureAwait(false);
+        parts.Drop(key);
     }
 
     /// <summary>Tells the authority and the copies of one removal. Also how queued ones are repeated.</summary>
@@ -96,7 +105,7 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
 
     /// <summary>
     /// Tells the authority after the writes to the same keys that were called before, and before those that are called later. Several keys are taken in one order, so that two callers
-    /// never wait for each other.
+    /// never wait for each other. Throws when too many wait already; then nothing was told.
     /// </summary>
     internal async ValueTask<T> TellInTurnAsync<T>(string[] keys, Func<ValueTask<T>> tell)
     {
@@ -104,9 +113,15 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         var taken = 0;
         try
         {
-            for (; taken < ordered.Length; taken++)
+            while (taken < ordered.Length)
             {
-                await parts.Writes.EnterAsync(ordered[taken], parts.Scheduler).ConfigureAwait(false);
+                if (!parts.Writes.TryEnter(ordered[taken], parts.Scheduler, out var turn))
+                {
+                    throw Crowded(ordered[taken]);
+                }
+
+                taken++;
+                await turn.ConfigureAwait(false);
             }
 
             return await tell().ConfigureAwait(false);
@@ -118,6 +133,17 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
                 parts.Writes.Leave(ordered[--taken]);
             }
         }
+    }
+
+    private async ValueTask<bool> TellHeldAsync(string key, TimeSpan holdFor)
+    {
+        var isTold = await chain.Authority.HoldAsync(key, holdFor).ConfigureAwait(false);
+        if (chain.Copies is { } copies)
+        {
+            await copies.RemoveAsync(new[] { key }).ConfigureAwait(false);
+        }
+
+        return isTold;
     }
 
     private async ValueTask<bool> TellExpiredAsync(string key, long freshUntil)
@@ -132,31 +158,32 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
     }
 
     /// <summary>Waits for a change; cancelling stops the waiting, not the change.</summary>
-    internal async ValueTask WaitAsync(Task changing, CancellationToken cancellationToken)
-    {
-        if (!await parts.Scheduler.EndsAsync(changing, milliseconds: null, cancellationToken).ConfigureAwait(false))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        await changing.ConfigureAwait(false);
-    }
+    internal async ValueTask WaitAsync(Task changing, CancellationToken cancellationToken) =>
+        await WaitAsync(EndOfAsync(changing), cancellationToken).ConfigureAwait(false);
 
     /// <summary>The same for a change with an answer.</summary>
-    internal async ValueTask<T> WaitAsync<T>(Task<T> completing, CancellationToken cancellationToken)
-    {
-        if (!await parts.Scheduler.EndsAsync(completing, milliseconds: null, cancellationToken).ConfigureAwait(false))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
+    internal ValueTask<T> WaitAsync<T>(Task<T> completing, CancellationToken cancellationToken) =>
+        parts.Scheduler.AnswerAsync(new ValueTask<T>(completing), cancellationToken);
 
-        return await completing.ConfigureAwait(false);
+    private static async Task<bool> EndOfAsync(Task changing)
+    {
+        await changing.ConfigureAwait(false);
+        return true;
     }
 
     private async ValueTask<RemovalOutcome> CompleteAsync(RemovalKind kind, string[] names, Action dropAgain, Func<ValueTask<bool>> tell)
     {
         // What waits already goes first, or an older removal would be repeated over a newer value.
-        var isTold = parts.Queue is not { Count: > 0 } && await tell().ConfigureAwait(false);
+        var isTold = false;
+        try
+        {
+            isTold = parts.Queue is not { Count: > 0 } && await tell().ConfigureAwait(false);
+        }
+        catch (TierUnavailableException) when (parts.Queue is not null)
+        {
+            // Too many wait for the same key: this one waits in the other queue.
+        }
+
         dropAgain();
         if (isTold && await TrySynchronizeAsync(kind, names).ConfigureAwait(false))
         {
@@ -178,9 +205,22 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
             await queue.AddAsync(kind, name).ConfigureAwait(false);
         }
 
+        // Only now is the authority read by nobody: until then another thread may have brought the old value up once more.
+        dropAgain();
         return RemovalOutcome.Queued;
     }
 
-    private ValueTask<bool> TrySynchronizeAsync(RemovalKind kind, string[] names) =>
-        chain.Coherence is { } coherence ? coherence.SynchronizeAsync(kind, names, CancellationToken.None) : new(true);
+    private async ValueTask<bool> TrySynchronizeAsync(RemovalKind kind, string[] names)
+    {
+        try
+        {
+            return chain.Coherence is not { } coherence || await coherence.SynchronizeAsync(kind, names, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            // What it throws is no answer, so nothing is certain.
+            parts.Report.TierFailed(chain.Authority.Name, failed);
+            return false;
+        }
+    }
 }

@@ -18,14 +18,26 @@ internal sealed class Bodies(CacheParts parts)
     /// <summary>Opens a body without decoding its payload.</summary>
     internal bool TryOpen(string key, in ReadOnlySequence<byte> body, out Opened opened)
     {
-        var fault = Envelope.TryOpen(in body, key, out var envelope);
-        opened = new Opened(key, envelope);
+        EnvelopeFault fault;
+        Exception? failure = null;
+        try
+        {
+            fault = Envelope.TryOpen(in body, key, out var envelope);
+            opened = new Opened(key, envelope);
+        }
+        catch (Exception failed)
+        {
+            // The memory is the tier's: one that was given back too early, or is of its own making, may throw.
+            (fault, failure) = (EnvelopeFault.Malformed, failed);
+            opened = default;
+        }
+
         if (fault == EnvelopeFault.None)
         {
             return true;
         }
 
-        parts.Report.UnreadableBelow(key, fault.ToString(), failed: null);
+        parts.Report.UnreadableBelow(key, fault.ToString(), failure);
         return false;
     }
 
@@ -104,7 +116,12 @@ internal sealed class Bodies(CacheParts parts)
         var entry = _maker.OfFound(in head, value, header.IsNotFound, settings);
         if (entry is not null)
         {
-            entry.Token = token;
+            // Only a refresh asks an entry for it, and what nobody keeps is refreshed only if it is due already.
+            if (!settings.Skips(CacheSkip.MemoryWrite) || entry.PhaseAt(now) != Phase.Fresh)
+            {
+                entry.Token = token;
+            }
+
             entry.Touch(now);
         }
 

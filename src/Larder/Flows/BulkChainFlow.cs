@@ -132,7 +132,16 @@ internal sealed class BulkChainFlow(
             for (var i = 0; i < count; i++)
             {
                 using var claim = await claims[i].ConfigureAwait(false);
-                await TakeAsync(batch, open[from + i], claim, toLoad).ConfigureAwait(false);
+                try
+                {
+                    await TakeAsync(batch, open[from + i], claim, toLoad).ConfigureAwait(false);
+                }
+                catch (Exception failed)
+                {
+                    // The key's own failure: the rights that come behind it would be lost, and renew themselves for ever.
+                    single.GiveBack(open[from + i], dropsOlder: false);
+                    settle.Fail(open[from + i], failed);
+                }
             }
         }
 
@@ -155,8 +164,8 @@ internal sealed class BulkChainFlow(
     {
         switch (claim.Status)
         {
-            case TierStatus.Leased:
-                flight.Below!.HoldLease(claim.Lease!);
+            case TierStatus.Leased when claim.Lease is { } lease:
+                flight.Below!.HoldLease(lease);
                 flight.IsLeased = true;
                 if (flight.IsSettled)
                 {
@@ -172,10 +181,10 @@ internal sealed class BulkChainFlow(
                 }
 
                 return;
-            case TierStatus.Busy:
-                LeadAlone(batch, flight, flight.Unusable, claim.Changed);
+            case TierStatus.Busy when claim.Changed is { } changed:
+                LeadAlone(batch, flight, flight.Unusable, changed);
                 return;
-            case TierStatus.OnHold:
+            case TierStatus.OnHold or TierStatus.Busy:
                 single.BeAlone(flight, isKept: false);
                 break;
             default:

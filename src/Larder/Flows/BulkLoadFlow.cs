@@ -33,7 +33,7 @@ internal sealed class BulkLoadFlow(CacheParts parts, Serving serving, JoinFlow j
     {
         KeyRules.CheckTags(tags, parts.MaximumKeyLength);
         var call = new BulkCall<T>(view, loader, view.Defaults.Merge(options), tags.ToArray(), parts.Clock.Now, look.Found);
-        return call.Settings.Skips(CacheSkip.Source) ? FindAsync(call, look.Keys) : LoadAsync(call, look.Keys, cancellationToken);
+        return call.Settings.Skips(CacheSkip.Source) ? parts.Scheduler.AnswerAsync(FindAsync(call, look.Keys), cancellationToken) : LoadAsync(call, look.Keys, cancellationToken);
     }
 
     private async ValueTask<IReadOnlyDictionary<string, T>> FindAsync<T>(BulkCall<T> call, List<BulkKey> keys)

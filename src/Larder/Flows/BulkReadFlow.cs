@@ -16,7 +16,7 @@ internal sealed class BulkReadFlow(CacheParts parts, Serving serving, ReadFlow r
         cancellationToken.ThrowIfCancellationRequested();
         var answers = new BulkResults<T>(all.Length);
         return BulkKeys.Look(view, hit, all, options, answers, parts.MaximumKeyLength) is { } rest
-            ? GetRestAsync<T>(answers, rest, view.Defaults.Merge(options))
+            ? parts.Scheduler.AnswerAsync(GetRestAsync<T>(answers, rest, view.Defaults.Merge(options)), cancellationToken)
             : new(answers);
     }
 

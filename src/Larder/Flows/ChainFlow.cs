@@ -13,7 +13,8 @@ namespace Larder.Flows;
 /// </summary>
 internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow source, SettleFlow settle, LookFlow look, FenceFlow fences, Bodies bodies)
 {
-    // Claims of one load. Each but the last ended because something had just changed; more than this is a key that changes faster than it can be loaded.
+    // Claims of one load, those that waited for another node left out: their bound is LoadWait. Each but the last ended because something had just changed; more than this is a key that changes
+    // faster than it can be loaded.
     private const int MostClaims = 64;
 
     /// <summary>Brings the flight to its end, whatever happens on the way.</summary>
@@ -109,10 +110,12 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
     private async ValueTask ClaimAndLoadAsync<T, TSource>(Flight<T> flight, TSource factory, FenceToken unusable)
         where TSource : struct, ISource<T>
     {
-        for (var claims = 0; claims < MostClaims && !flight.IsSettled && !flight.IsDetached; claims++)
+        for (var claims = 0; claims < MostClaims && !flight.IsSettled && !flight.IsDetached;)
         {
+            claims++;
             var observation = Watch(flight);
             using var claim = await chain.Authority.ClaimAsync(flight.Key, unusable, observation, chain.LoadLease).ConfigureAwait(false);
+            var wasBusy = claim.Changed is { IsCompleted: false };
             switch (claim.Status)
             {
                 case TierStatus.Done when flight.Settings.Skips(LookFlow.SkipOf(chain.Authority.Kind, isWrite: false)):
@@ -128,10 +131,12 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
 
                     unusable = found.Token;
                     break;
-                case TierStatus.Leased:
-                    await LoadUnderLeaseAsync(flight, factory, claim.Lease!).ConfigureAwait(false);
+                case TierStatus.Leased when claim.Lease is { } lease:
+                    await LoadUnderLeaseAsync(flight, factory, lease).ConfigureAwait(false);
                     return;
-                case TierStatus.Busy when await HasWaitedAsync(flight, claim.Changed!).ConfigureAwait(false):
+                case TierStatus.Busy when claim.Changed is { } changed && await HasWaitedAsync(flight, changed).ConfigureAwait(false):
+                    // What had ended before it was waited for counts: a tier that always says so would be asked without a pause.
+                    claims -= wasBusy ? 1 : 0;
                     break;
                 case TierStatus.Busy or TierStatus.OnHold:
                     await LoadAloneAsync(flight, factory, isKept: false).ConfigureAwait(false);
@@ -148,13 +153,7 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
     /// <summary>Waits for another node's load; false when the time for that is over.</summary>
     private async ValueTask<bool> HasWaitedAsync(Flight flight, Task changed)
     {
-        if (chain.LoadWait is null && flight.Timeout == 0)
-        {
-            await changed.ConfigureAwait(false);
-            return true;
-        }
-
-        var left = flight.StartedAt + (chain.LoadWait ?? flight.Timeout) - parts.Clock.Now;
+        long? left = chain.LoadWait is null && flight.Timeout == 0 ? null : flight.StartedAt + (chain.LoadWait ?? flight.Timeout) - parts.Clock.Now;
         if (left <= 0)
         {
             return false;

@@ -11,16 +11,16 @@ internal sealed class ClearFlow(CacheParts parts, BelowFlow? below)
         Drop();
         if (below is not null)
         {
-            return ClearBelowAsync(cancellationToken);
+            return below.WaitAsync(ClearBelowAsync(), cancellationToken);
         }
 
         Announce();
         return new(RemovalOutcome.Done);
     }
 
-    private async ValueTask<RemovalOutcome> ClearBelowAsync(CancellationToken cancellationToken)
+    private async Task<RemovalOutcome> ClearBelowAsync()
     {
-        var outcome = await below!.RemoveAsync(RemovalKind.Clear, [], Drop, cancellationToken).ConfigureAwait(false);
+        var outcome = await below!.RemoveAsync(RemovalKind.Clear, [], Drop).ConfigureAwait(false);
         Announce();
         return outcome;
     }

@@ -18,7 +18,7 @@ internal sealed class ExpireFlow(CacheParts parts, BelowFlow? below)
         if (below is not null)
         {
             parts.Drop(key);
-            return ExpireBelowAsync(key, cancellationToken);
+            return below.WaitAsync(ExpireBelowAsync(key), cancellationToken);
         }
 
         ExpireInMemory(key);
@@ -27,9 +27,9 @@ internal sealed class ExpireFlow(CacheParts parts, BelowFlow? below)
         return new(RemovalOutcome.Done);
     }
 
-    private async ValueTask<RemovalOutcome> ExpireBelowAsync(string key, CancellationToken cancellationToken)
+    private async Task<RemovalOutcome> ExpireBelowAsync(string key)
     {
-        var outcome = await below!.ExpireAsync(key, () => parts.Drop(key), cancellationToken).ConfigureAwait(false);
+        var outcome = await below!.ExpireAsync(key, () => parts.Drop(key)).ConfigureAwait(false);
         Announce(key);
         return outcome;
     }

@@ -21,7 +21,7 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         var call = Open<T, TSource>(view, key, source, options, tags, cancellationToken);
         if (parts.Chain is not null && call.Settings.Skips(CacheSkip.Source))
         {
-            return read.GetValueAsync<T>(key, call.Settings);
+            return read.GetValueAsync<T>(key, call.Settings, cancellationToken);
         }
 
         var step = Begin<T, TSource>(in call, tags, mayBeBare: !cancellationToken.CanBeCanceled && !parts.Report.HearsEveryAnswer);
@@ -43,7 +43,7 @@ internal sealed class LoadFlow(CacheParts parts, Serving serving, SettleFlow set
         var call = Open<T, TSource>(view, key, source, options, tags, cancellationToken);
         if (parts.Chain is not null && call.Settings.Skips(CacheSkip.Source))
         {
-            return read.GetAsync<T>(key, call.Settings);
+            return read.GetAsync<T>(key, call.Settings, cancellationToken);
         }
 
         var step = Begin<T, TSource>(in call, tags, mayBeBare: false);

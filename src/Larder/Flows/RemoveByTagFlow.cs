@@ -53,16 +53,16 @@ internal sealed class RemoveByTagFlow(CacheParts parts, BelowFlow? below, ClearF
         Drop(tags);
         if (below is not null && tags.Length > 0)
         {
-            return RemoveBelowAsync(tags, cancellationToken);
+            return below.WaitAsync(RemoveBelowAsync(tags), cancellationToken);
         }
 
         Announce(tags);
         return new(RemovalOutcome.Done);
     }
 
-    private async ValueTask<RemovalOutcome> RemoveBelowAsync(string[] tags, CancellationToken cancellationToken)
+    private async Task<RemovalOutcome> RemoveBelowAsync(string[] tags)
     {
-        var outcome = await below!.RemoveAsync(RemovalKind.Tag, tags, () => Drop(tags), cancellationToken).ConfigureAwait(false);
+        var outcome = await below!.RemoveAsync(RemovalKind.Tag, tags, () => Drop(tags)).ConfigureAwait(false);
         Announce(tags);
         return outcome;
     }

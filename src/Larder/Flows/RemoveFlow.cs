@@ -13,7 +13,7 @@ internal sealed class RemoveFlow(CacheParts parts, BelowFlow? below)
         parts.Drop(key);
         if (below is not null)
         {
-            return RemoveBelowAsync([key], cancellationToken);
+            return below.WaitAsync(RemoveBelowAsync([key]), cancellationToken);
         }
 
         parts.Announce(new Removal(RemovalKind.Key, key, IsLocal: true));
@@ -35,16 +35,16 @@ internal sealed class RemoveFlow(CacheParts parts, BelowFlow? below)
         DropAll(all);
         if (below is not null && all.Length > 0)
         {
-            return RemoveBelowAsync(all, cancellationToken);
+            return below.WaitAsync(RemoveBelowAsync(all), cancellationToken);
         }
 
         AnnounceAll(all);
         return new(RemovalOutcome.Done);
     }
 
-    private async ValueTask<RemovalOutcome> RemoveBelowAsync(string[] keys, CancellationToken cancellationToken)
+    private async Task<RemovalOutcome> RemoveBelowAsync(string[] keys)
     {
-        var outcome = await below!.RemoveAsync(RemovalKind.Key, keys, () => DropAll(keys), cancellationToken).ConfigureAwait(false);
+        var outcome = await below!.RemoveAsync(RemovalKind.Key, keys, () => DropAll(keys)).ConfigureAwait(false);
         AnnounceAll(keys);
         return outcome;
     }

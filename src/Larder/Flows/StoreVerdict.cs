@@ -15,6 +15,9 @@ internal enum StoreVerdict
     /// <summary>The authority could not be told of it.</summary>
     Unreached,
 
+    /// <summary>The authority was told to drop what is older, but did not say which fences the value would be stored under.</summary>
+    Unfenced,
+
     /// <summary>The call or the factory did not want it stored.</summary>
     Unwanted,
 }

@@ -104,6 +104,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
                     var verdict = await writes[i].ConfigureAwait(false);
                     mustSynchronize |= verdict != StoreVerdict.Unreached;
                     Report(some[i].Key, verdict);
+                    ThrowIfUnfenced(verdict);
                 }
                 catch (Exception thrown)
                 {
@@ -131,6 +132,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         lock (stripe)
         {
             stripe.Detach(key);
+            stripe.EndHold(key, parts.Clock.Now);
             if (isKept)
             {
                 parts.Memory.Set(made.Entry!);
@@ -156,16 +158,35 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         }
 
         Report(key, verdict);
+        ThrowIfUnfenced(verdict);
+    }
+
+    /// <summary>A value that was not stored is no failure where removals are queued: then a removal is all that is promised of a Set that could not get through.</summary>
+    private void ThrowIfUnfenced(StoreVerdict verdict)
+    {
+        if (verdict == StoreVerdict.Unfenced && parts.Queue is null)
+        {
+            throw below!.Unavailable("the authority did not say which fences the value depends on, so the older value was removed and the new one not stored");
+        }
     }
 
     /// <summary>Writes one value when it is its turn. Unless it could not be told, other nodes have to follow before the write is complete.</summary>
     private async Task<StoreVerdict> WriteBelowAsync<T>(
         TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
     {
-        var verdict = await below!.TellInTurnAsync([key], () => StoreWatchedAsync(chain, key, value, made, cacheStamp, stamps)).ConfigureAwait(false);
+        var verdict = StoreVerdict.Unreached;
+        try
+        {
+            verdict = await below!.TellInTurnAsync([key], () => StoreWatchedAsync(chain, key, value, made, cacheStamp, stamps)).ConfigureAwait(false);
+        }
+        catch (TierUnavailableException) when (parts.Queue is not null)
+        {
+            // Too many wait for the same key: this one becomes a removal in the other queue.
+        }
+
         if (verdict == StoreVerdict.Unreached)
         {
-            await below.GiveUpWriteAsync(key).ConfigureAwait(false);
+            await below!.GiveUpWriteAsync(key).ConfigureAwait(false);
         }
 
         return verdict;
@@ -204,7 +225,10 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
             // Nothing to store below, or no way to: what is there is older and must go.
             var isTold = await below!.TellAsync(RemovalKind.Key, new[] { key }).ConfigureAwait(false);
             Complete(key, made.Entry, isKept: false);
-            return isTold ? fault == StoreVerdict.Stored ? StoreVerdict.Unwanted : fault : StoreVerdict.Unreached;
+            return !isTold ? StoreVerdict.Unreached
+                : fault != StoreVerdict.Stored ? fault
+                : made.IsStorable && !isSkipped && !isKnown ? StoreVerdict.Unfenced
+                : StoreVerdict.Unwanted;
         }
 
         var token = chain.Authority.NewToken();

@@ -18,8 +18,8 @@ public interface ICoherence
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting. The change itself stays.</param>
     /// <returns>
-    /// True when it is certain. False when the store failed meanwhile: the change is made or not, and who serves what is not known, so the caller
-    /// repeats it.
+    /// Within a time that the tier bounds itself, because the cache waits for it without a time-out: true when it is certain. False when the store failed meanwhile: the change is made or not, and who serves what is not known, so the caller
+    /// repeats it. What it throws counts as false.
     /// </returns>
     ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken);
 

@@ -37,6 +37,16 @@ public readonly struct TierReading(
     /// <returns>The reading.</returns>
     public static TierReading Unavailable(Exception? failure = null) => new(TierStatus.Unavailable, failure: failure);
 
-    /// <summary>Gives the body's memory back.</summary>
-    public void Dispose() => owner?.Dispose();
+    /// <summary>Gives the body's memory back. Never throws: the value has been read by then, and what an owner throws must not fail whoever has read it.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            owner?.Dispose();
+        }
+        catch (Exception)
+        {
+            // The memory is lost to its pool, which is the tier's affair.
+        }
+    }
 }

@@ -39,6 +39,22 @@ internal abstract class Scheduler
     internal Task<bool> EndsAsync(Task task, long? milliseconds, CancellationToken cancellationToken) =>
         BoundedWait.ForAsync(this, task, milliseconds, cancellationToken);
 
+    /// <summary>Waits for the answer until cancelled, and throws then; the work itself goes on, and how it fails after that interests nobody.</summary>
+    internal ValueTask<T> AnswerAsync<T>(ValueTask<T> pending, CancellationToken cancellationToken) =>
+        pending.IsCompleted || !cancellationToken.CanBeCanceled ? pending : AnswerAsync(pending.AsTask(), cancellationToken);
+
+    private async ValueTask<T> AnswerAsync<T>(Task<T> pending, CancellationToken cancellationToken)
+    {
+        if (!await EndsAsync(pending, milliseconds: null, cancellationToken).ConfigureAwait(false))
+        {
+            _ = pending.ContinueWith(
+                static left => left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return await pending.ConfigureAwait(false);
+    }
+
     // The longest time that a timer of .NET takes, a good 49 days.
     private protected const long LongestTimer = uint.MaxValue - 1;
 }

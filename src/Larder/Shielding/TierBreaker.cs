@@ -70,6 +70,33 @@ internal sealed class TierBreaker(Clock clock)
         }
     }
 
+    /// <summary>The next failure opens it, whatever was before.</summary>
+    internal void Open()
+    {
+        lock (_gate)
+        {
+            _failures = Math.Max(_failures, FailuresToOpen - 1);
+        }
+    }
+
+    /// <summary>A call has ended that says nothing of how the tier is. If it was the one that tried again, it proves nothing, and another one tries later.</summary>
+    internal void LeftOpen()
+    {
+        if (Volatile.Read(ref _failures) < FailuresToOpen)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_isProbing)
+            {
+                _isProbing = false;
+                _closedAgainAt = clock.Now + FirstPause;
+            }
+        }
+    }
+
     internal void Failed()
     {
         lock (_gate)

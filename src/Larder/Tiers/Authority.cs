@@ -92,6 +92,9 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
     private static readonly TierCall<(ITier Tier, string Key, long FreshUntil, FenceToken Token), bool> Expire = new(
         static (s, token) => s.Tier.ExpireAsync(s.Key, s.FreshUntil, s.Token, token), static _ => false, IsRefused);
 
+    private static readonly TierCall<(ITier Tier, string Key, TimeSpan HoldFor), bool> Hold = new(
+        static (s, token) => s.Tier.HoldAsync(s.Key, s.HoldFor, token), static _ => false, IsRefused);
+
     private static readonly TierCall<(ITier Tier, string Key, long Delta, TimeSpan Lifetime), IncrementReading> Increment = new(
         static (s, token) => s.Tier.IncrementAsync(s.Key, s.Delta, s.Lifetime, token),
         static failure => new IncrementReading(IncrementOutcome.Unavailable, failure: failure),
@@ -106,10 +109,13 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         static _ => FenceToken.None,
         static (FenceToken _, out Exception? failure) =>
         {
-            // No token is the answer of a key on hold as well.
             failure = null;
             return false;
-        });
+        })
+    {
+        // No token is the answer of a key on hold, and of a tier that is away.
+        SaysNothing = static token => token.IsNone,
+    };
 
     private static readonly TierCall<(ITier Tier, ReadOnlyMemory<FenceName> Names), FenceToken[]?> ReadFences = new(
         static (s, token) => s.Tier.ReadFencesAsync(s.Names, token),
@@ -123,14 +129,15 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
     private static readonly TierCall<(ITier Tier, FenceName Name), bool> MoveFence = new(
         static (s, token) => s.Tier.MoveFenceAsync(s.Name, token), static _ => false, IsRefused);
 
-    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure));
+    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure), FirstContact(tier));
+    private readonly ITierHealth? _health = tier as ITierHealth;
     private volatile bool _isBehind;
 
     public ValueTask DisposeAsync() => tier.DisposeAsync();
 
-    internal string Name => tier.Name;
+    internal string Name { get; } = tier.Name;
 
-    internal CacheTier Kind => tier.Kind;
+    internal CacheTier Kind { get; } = tier.Kind;
 
     /// <summary>True while the tier still has to be told of removals: it is not read until it has been.</summary>
     internal bool IsBehind
@@ -139,10 +146,24 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         set => _isBehind = value;
     }
 
-    /// <summary>True when the tier itself says that it makes no sense to ask it now.</summary>
-    internal bool IsAway => tier is ITierHealth { IsAvailable: false };
+    /// <summary>True when the tier itself says that it makes no sense to ask it now. One that can not say is asked.</summary>
+    internal bool IsAway
+    {
+        get
+        {
+            try
+            {
+                return _health is { IsAvailable: false };
+            }
+            catch (Exception failed)
+            {
+                onFailure(Name, failed);
+                return false;
+            }
+        }
+    }
 
-    private bool MayBeRead => !_isBehind && !IsAway;
+    private bool MayBeRead => !_isBehind && (_calls.IsOpening || !IsAway);
 
     internal ValueTask<TierReading> GetAsync(string key, TierObservation? observation) =>
         MayBeRead ? _calls.TryAsync(Get, (tier, key, observation)) : new(TierReading.Unavailable());
@@ -170,6 +191,11 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
 
     internal ValueTask<bool> RemoveAsync(ReadOnlyMemory<string> keys) => _calls.CallAsync(Remove, (tier, keys));
 
+    /// <summary>Whether the tier has holds.</summary>
+    internal bool CanHold => tier.CanHold;
+
+    internal ValueTask<bool> HoldAsync(string key, TimeSpan holdFor) => _calls.CallAsync(Hold, (tier, key, holdFor));
+
     internal ValueTask<bool> ExpireAsync(string key, long freshUntil) => _calls.CallAsync(Expire, (tier, key, freshUntil, NewToken()));
 
     /// <summary>A fresh token, for each store that is sent.</summary>
@@ -186,6 +212,19 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         MayBeRead ? _calls.TryAsync(ReadFences, (tier, names)) : new((FenceToken[]?)null);
 
     internal ValueTask<bool> MoveFenceAsync(FenceName name) => _calls.CallAsync(MoveFence, (tier, name));
+
+    /// <summary>A tier that can not say is not waited for.</summary>
+    private static Task FirstContact(ITier tier)
+    {
+        try
+        {
+            return (tier as ITierHealth)?.FirstContact ?? Task.CompletedTask;
+        }
+        catch (Exception)
+        {
+            return Task.CompletedTask;
+        }
+    }
 
     private static bool IsUnavailable(TierReading reading, out Exception? failure)
     {

@@ -3,7 +3,7 @@ using Larder.Scheduling;
 
 namespace Larder.Tiers;
 
-/// <summary>The tier between memory and the authority, called under its time-out and breaker. It decides nothing, so its failures are only misses.</summary>
+/// <summary>The tier between memory and the authority, called under its time-out and breaker. It decides nothing, so its failures are only misses, and after one time-out it is left alone.</summary>
 internal sealed class CopyTier(ICopyTier tier, Scheduler scheduler, long timeoutMilliseconds, Action<string, Exception?> onFailure) : IAsyncDisposable
 {
     private static readonly TierCall<(ICopyTier Tier, string Key), TierReading> Get = new(
@@ -49,11 +49,11 @@ internal sealed class CopyTier(ICopyTier tier, Scheduler scheduler, long timeout
         static _ => false,
         IsRefused);
 
-    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure));
+    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure), opensAtTimeout: true);
 
     public ValueTask DisposeAsync() => tier.DisposeAsync();
 
-    internal CacheTier Kind => tier.Kind;
+    internal CacheTier Kind { get; } = tier.Kind;
 
     internal ValueTask<TierReading> GetAsync(string key) => _calls.TryAsync(Get, (tier, key));
 

@@ -11,4 +11,7 @@ internal sealed record TierCall<TState, TResult>(
 {
     /// <summary>Takes a result that came after its time; null when there is nothing to give back.</summary>
     internal Func<TResult, ValueTask>? Late { get; init; }
+
+    /// <summary>Whether a result that is no failure says nothing of how the tier is; null when all of them say that it works.</summary>
+    internal Func<TResult, bool>? SaysNothing { get; init; }
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Larder.Resp.Tests.Kit;
 
 /// <summary>Writes down, in the order of the stream, what a handler and decoders see.</summary>
-internal sealed class StreamLog : IRespStreamHandler, IRespDecoder<string>
+internal sealed class StreamLog : IRespStreamHandler, IRespDecoder<string>, IRespReplyHandler
 {
     private readonly List<string> _lines = [];
     private long _pushes;
@@ -29,7 +29,7 @@ internal sealed class StreamLog : IRespStreamHandler, IRespDecoder<string>
         Add($"{kind} {(push.IsNull ? "all" : Frames.Show(push.GetValue()))}");
     }
 
-    public void OnGap(RespGap gap) => Add(gap.IsConnected ? "connected" : "lost");
+    public void OnGap(RespGap gap) => Add(gap.IsMove ? "moved" : gap.IsConnected ? "connected" : "lost");
 
     public string Decode(ref RespReader reply)
     {
@@ -37,6 +37,12 @@ internal sealed class StreamLog : IRespStreamHandler, IRespDecoder<string>
         Add($"reply {text}");
         return text;
     }
+
+    public void OnReply(ref RespReader reply) => Decode(ref reply);
+
+    public void OnError(RespServerException error, long epoch) => Add($"error {error.Code}");
+
+    public void OnFailure(Exception failure) => Add($"failure {failure.GetType().Name}");
 
     private void Add(string line)
     {

@@ -167,7 +167,7 @@ public sealed class ClusterTests
     public async Task ConnectAsync_ClusterNamed_NeedsNoQuestion()
     {
         await using var server = FakeServer.Start();
-        server.Answers.On("CLUSTER", Wire.Array(Wire.Array(Wire.Number(0), Wire.Number(ClusterSlot.Count - 1), Wire.Array(Wire.Bulk("127.0.0.1"), Wire.Number(server.Port)))));
+        server.Answers.On("CLUSTER", Wire.Array(Wire.Array(Wire.Number(0), Wire.Number(RespSlots.Count - 1), Wire.Array(Wire.Bulk("127.0.0.1"), Wire.Number(server.Port)))));
         server.Answers.On("GET", Wire.Error("TRYAGAIN Multiple keys request during rehashing of slot"));
         await using var client = await RespClient.ConnectAsync($"127.0.0.1:{server.Port},topology=cluster,commandTimeout=200");
         await Assert.ThrowsAsync<RespTimeoutException>(() => client.GetStringAsync("a").AsTask());

@@ -52,7 +52,7 @@ public sealed class CommandSlotTests
         Assert.Equal(Foo, CommandSlot.Of(new RespCommand("GET", "foo"u8.ToArray())));
         Assert.Equal(CommandSlot.Of("12345"), CommandSlot.Of(new RespCommand("GET", 12345)));
         Assert.Equal(CommandSlot.Of("0.5"), CommandSlot.Of(new RespCommand("GET", 0.5)));
-        Assert.Equal(ClusterSlot.Of(new byte[1_000].AsSpan()), CommandSlot.Of(new string('\0', 1_000)));
+        Assert.Equal(RespSlots.Of(new byte[1_000].AsSpan()), CommandSlot.Of(new string('\0', 1_000)));
     }
 
     private static int Of(string[] words) =>

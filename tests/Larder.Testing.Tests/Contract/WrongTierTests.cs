@@ -82,6 +82,10 @@ public sealed class WrongTierTests
         NoticedAsync(inner => new CountingInTwoSteps(inner), contract => contract.Numbers.ManyIncrementsAreAllCounted(), "How many different numbers");
 
     [Fact]
+    public Task Increment_ThatSurvivesAMovedFence_IsNoticed() =>
+        NoticedAsync(inner => new NeverForgetting(inner), contract => contract.Numbers.AMovedCacheFenceEndsNumbers(), "The number after IncrementAsync");
+
+    [Fact]
     public Task MoveFence_ThatDoesNothing_IsNoticed() =>
         NoticedAsync(inner => new Immovable(inner), contract => contract.Fences.AMovedFenceIsAnother(), "Whether the fence");
 
@@ -310,6 +314,20 @@ public sealed class WrongTierTests
             lock (_gate)
             {
                 return new IncrementReading(IncrementOutcome.Done, _number = before + delta);
+            }
+        }
+    }
+
+    private sealed class NeverForgetting(ITier inner) : WrongTier(inner)
+    {
+        private readonly object _gate = new();
+        private long _number;
+
+        public override ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken)
+        {
+            lock (_gate)
+            {
+                return new(new IncrementReading(IncrementOutcome.Done, _number += delta));
             }
         }
     }

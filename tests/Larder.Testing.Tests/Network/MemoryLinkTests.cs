@@ -34,13 +34,12 @@ public sealed class MemoryLinkTests
     {
         var events = _a.Listening.Events;
         var inner = new Asked(events) { Verb = AuthorityVerb.TrackedPeek, Key = "inner" };
-        var outer = new Following(() =>
+        var outer = Following(AuthorityVerb.TrackedPeek, "outer", () =>
         {
             events.Add("outer begins");
             _a.Link.Send(_a.Listening.Epoch, inner);
             events.Add("outer ends");
-        })
-        { Verb = AuthorityVerb.TrackedPeek, Key = "outer" };
+        });
 
         _a.Link.Send(_a.Listening.Epoch, outer);
 
@@ -178,7 +177,7 @@ public sealed class MemoryLinkTests
     {
         var events = _a.Listening.Events;
         var later = new Asked(events) { Verb = AuthorityVerb.TrackedPeek, Key = "later" };
-        var first = new Following(() => _a.Link.Drop(_a.Listening.Epoch)) { Verb = AuthorityVerb.TrackedPeek, Key = "first" };
+        var first = Following(AuthorityVerb.TrackedPeek, "first", () => _a.Link.Drop(_a.Listening.Epoch));
         var old = _a.Listening.Epoch;
 
         _a.Link.Send(old, first, later);
@@ -267,15 +266,14 @@ public sealed class MemoryLinkTests
         for (var i = 0; i < Count; i++)
         {
             var number = i;
-            node.Link.Send(node.Listening.Epoch, new Following(() =>
+            node.Link.Send(node.Listening.Epoch, Following(AuthorityVerb.TrackedRead, $"{i % 7}", () =>
             {
                 order.Add(number);
                 if (number == Count - 1)
                 {
                     last.SetResult();
                 }
-            })
-            { Verb = AuthorityVerb.TrackedRead, Key = $"{i % 7}" });
+            }));
         }
 
         await last.Task.WaitAsync(TimeSpan.FromSeconds(30));
@@ -296,22 +294,24 @@ public sealed class MemoryLinkTests
                 start.SignalAndWait();
                 for (var i = 0; i < Each; i++)
                 {
-                    node.Link.Send(node.Listening.Epoch, new Following(() => Interlocked.Increment(ref answered)) { Verb = AuthorityVerb.Increment, Key = "n", Number = 1, Milliseconds = 1_000 });
-                    node.Link.Send(node.Listening.Epoch, new Following(() => Interlocked.Increment(ref answered)) { Verb = AuthorityVerb.TrackedPeek, Key = "n" });
+                    node.Link.Send(node.Listening.Epoch, new AuthorityCommand(AuthorityVerb.Increment, new Then(() => Interlocked.Increment(ref answered))) { Key = "n", Token = Node.Token(9), Number = 1, Milliseconds = 1_000 });
+                    node.Link.Send(node.Listening.Epoch, Following(AuthorityVerb.TrackedPeek, "n", () => Interlocked.Increment(ref answered)));
                 }
             },
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default))).WaitAsync(TimeSpan.FromSeconds(60));
 
-        Assert.Equal(Threads * Each, _a.Answer(AuthorityVerb.Increment, "n", number: 0).Number);
+        Assert.Equal(Threads * Each, _a.Answer(AuthorityVerb.Increment, "n", token: 9, number: 0).Number);
         Assert.Equal(2 * Threads * Each, answered);
     }
 
-    private sealed class Following(Action then) : AuthorityCommand
-    {
-        public override void Answered(in AuthorityAnswer answer) => then();
+    private static AuthorityCommand Following(AuthorityVerb verb, string key, Action then) => new(verb, new Then(then)) { Key = key };
 
-        public override void Failed(Exception? failure) => Assert.Fail("It was answered.");
+    private sealed class Then(Action then) : IAuthorityCaller
+    {
+        public void Answered(int index, in AuthorityAnswer answer) => then();
+
+        public void Failed(int index, Exception? failure) => Assert.Fail("It was answered.");
     }
 }

@@ -129,7 +129,7 @@ public sealed class SimulatedLinkTests
         for (var seed = 0; seed < 50; seed++)
         {
             var old = _toldA.Epoch;
-            var asked = Enumerable.Range(0, 5).Select(i => Send(_linkA, _toldA, AuthorityVerb.Increment, $"n{seed}", number: 1)).ToList();
+            var asked = Enumerable.Range(0, 5).Select(i => Send(_linkA, _toldA, AuthorityVerb.Increment, $"n{seed}", token: 9, number: 1)).ToList();
             Run(SimulationStepKind.Request, _server);
             _linkA.Cut();
             _linkA.Cut();
@@ -151,7 +151,7 @@ public sealed class SimulatedLinkTests
         for (var seed = 0; seed < 300; seed++)
         {
             var test = new SimulatedLinkTests();
-            var asked = Enumerable.Range(0, 2).Select(i => test.Send(test._linkA, test._toldA, AuthorityVerb.Increment, "n", number: 1)).ToList();
+            var asked = Enumerable.Range(0, 2).Select(i => test.Send(test._linkA, test._toldA, AuthorityVerb.Increment, "n", token: 9, number: 1)).ToList();
             for (var steps = seed % 5; steps > 0 && test._simulation.Ready.Count > 0; steps--)
             {
                 test._simulation.Step();
@@ -165,7 +165,7 @@ public sealed class SimulatedLinkTests
 
             test._linkA.Cut();
             test._simulation.RunUntilIdle();
-            var read = test.Send(test._linkB, test._toldB, AuthorityVerb.Increment, "n", number: 0);
+            var read = test.Send(test._linkB, test._toldB, AuthorityVerb.Increment, "n", token: 9, number: 0);
             test._simulation.RunUntilIdle();
             seen.Add(((int)read.Answer.Number, asked.Count(one => one.AnswerCount == 1)));
         }
@@ -233,6 +233,26 @@ public sealed class SimulatedLinkTests
         _simulation.Advance(TimeSpan.FromMilliseconds(50));
         _simulation.RunUntilIdle();
         Assert.Equal(0, _server.Clock.PendingTimers);
+    }
+
+    [Fact]
+    public void ReadMany_OverTheNetwork_IsOneStepEachWay_AndEveryKeyIsAnsweredOrFailsOnce()
+    {
+        var answered = new Asked(_toldA.Events) { Verb = AuthorityVerb.TrackedReadMany, Keys = ["x", "y"] };
+        _linkA.Send(_toldA.Epoch, answered);
+        Assert.Equal(1, _linkA.RequestsUnderWay);
+        _simulation.RunUntilIdle();
+        Assert.Equal((2, 0), (answered.AnswerCount, answered.FailureCount));
+
+        var lost = new Asked(_toldA.Events) { Verb = AuthorityVerb.ReadMany, Keys = ["x", "y", "z"] };
+        _linkA.BlocksRequests = true;
+        _linkA.Send(_toldA.Epoch, lost);
+        _linkA.Cut();
+        _linkA.Heal();
+        _simulation.RunUntilIdle();
+
+        Assert.Equal((0, 3), (lost.AnswerCount, lost.FailureCount));
+        Assert.Equal((2, 0), (answered.AnswerCount, answered.FailureCount));
     }
 
     private SimulatedLink Connect(SimulationNode node, Listening told)

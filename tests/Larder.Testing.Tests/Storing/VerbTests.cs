@@ -31,6 +31,44 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public void ReadMany_OfSeveralKeys_AnswersEachUnderItsIndex_AndTracksNothing()
+    {
+        _a.Store("y", 7, body: [1, 2, 3]);
+        _b.Told();
+
+        var asked = _b.AskMany(AuthorityVerb.ReadMany, "x", "y");
+
+        Assert.Equal(["answer ReadMany x", "answer ReadMany y"], _b.Listening.Take());
+        Assert.Equal((AuthorityKind.Value, Node.Token(7)), (asked.Answer.Kind, asked.Answer.Token));
+        Assert.Equal([1, 2, 3], asked.AnswerBody);
+        _a.Answer(AuthorityVerb.Remove, "x");
+        _a.Answer(AuthorityVerb.Remove, "y");
+        Assert.Empty(_b.Told());
+    }
+
+    [Fact]
+    public void TrackedReadMany_OfSeveralKeys_IsToldOfTheNextChangeOfEach()
+    {
+        _a.Store("y", 7, body: [1]);
+
+        Assert.Equal(2, _b.AskMany(AuthorityVerb.TrackedReadMany, "x", "y").AnswerCount);
+        _a.Answer(AuthorityVerb.Remove, "x");
+        _a.Answer(AuthorityVerb.Remove, "y");
+        _a.Answer(AuthorityVerb.Remove, "y");
+
+        Assert.Equal(["key x", "key y"], _b.Told());
+    }
+
+    [Fact]
+    public void ReadMany_WithoutKeys_IsRefused()
+    {
+        var asked = _b.AskMany(AuthorityVerb.ReadMany);
+
+        Assert.Equal((0, 1), (asked.AnswerCount, asked.FailureCount));
+        Assert.Contains("give it one or more", asked.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TrackedRead_OfALease_AnswersTheMillisecondsThatAreLeft()
     {
         _a.Answer(AuthorityVerb.Acquire, "k", token: 1, milliseconds: 500);
@@ -233,23 +271,39 @@ public sealed class VerbTests
         Assert.Equal(Node.Token(7), _b.Answer(AuthorityVerb.Snapshot, "k", token: 3).Token);
         _a.Answer(AuthorityVerb.Hold, "k");
         Assert.Equal(FenceToken.None, _b.Answer(AuthorityVerb.Snapshot, "k", token: 4).Token);
-        _a.Answer(AuthorityVerb.Increment, "n", number: 1);
+        _a.Answer(AuthorityVerb.Increment, "n", token: 9, number: 1);
         Assert.Equal(FenceToken.None, _b.Answer(AuthorityVerb.Snapshot, "n", token: 4).Token);
     }
 
     [Fact]
     public void Increment_CountsFromZero_KeepsItsTime_AndRefusesOverflowAndValues()
     {
-        Assert.Equal(5, _a.Answer(AuthorityVerb.Increment, "n", number: 5, milliseconds: 1_000).Number);
-        Assert.Equal(3, _b.Answer(AuthorityVerb.Increment, "n", number: -2, milliseconds: 60_000).Number);
-        Assert.Equal(AuthorityKind.Nothing, _b.Answer(AuthorityVerb.Increment, "n", number: long.MaxValue).Kind);
-        Assert.Equal(3, _b.Answer(AuthorityVerb.Increment, "n", number: 0).Number);
+        Assert.Equal(5, _a.Answer(AuthorityVerb.Increment, "n", token: 9, number: 5, milliseconds: 1_000).Number);
+        Assert.Equal(3, _b.Answer(AuthorityVerb.Increment, "n", token: 9, number: -2, milliseconds: 60_000).Number);
+        Assert.Equal(AuthorityKind.Nothing, _b.Answer(AuthorityVerb.Increment, "n", token: 9, number: long.MaxValue).Kind);
+        Assert.Equal(3, _b.Answer(AuthorityVerb.Increment, "n", token: 9, number: 0).Number);
         _a.Store("v", 7);
-        Assert.Equal(AuthorityKind.Value, _b.Answer(AuthorityVerb.Increment, "v", number: 1).Kind);
+        Assert.Equal(AuthorityKind.Value, _b.Answer(AuthorityVerb.Increment, "v", token: 9, number: 1).Kind);
 
         _clock.Advance(TimeSpan.FromMilliseconds(1_000));
 
         Assert.Equal(AuthorityKind.Nothing, _authority.KindOf(Node.Cache, "n"));
+    }
+
+    [Fact]
+    public void Increment_UnderAnotherFence_ChangesNothing_UnlessTheNumberIsKnownToBeOver()
+    {
+        _a.Answer(AuthorityVerb.Increment, "n", token: 1, number: 5, milliseconds: 1_000);
+
+        var other = _b.Answer(AuthorityVerb.Increment, "n", token: 2, number: 7);
+        Assert.Equal((AuthorityKind.Number, Node.Token(1)), (other.Kind, other.Token));
+        Assert.Equal(Node.Token(1), _b.Answer(AuthorityVerb.Increment, "n", token: 2, expected: 3, number: 7).Token);
+        Assert.Equal(5, _a.Answer(AuthorityVerb.Increment, "n", token: 1, number: 0).Number);
+
+        var anew = _b.Answer(AuthorityVerb.Increment, "n", token: 2, expected: 1, number: 7, milliseconds: 60_000);
+        Assert.Equal((7, Node.Token(2)), (anew.Number, anew.Token));
+        _clock.Advance(TimeSpan.FromMilliseconds(1_000));
+        Assert.Equal(8, _b.Answer(AuthorityVerb.Increment, "n", token: 2, expected: 1, number: 1).Number);
     }
 
     [Fact]

@@ -45,6 +45,13 @@ internal sealed class Node
         return asked;
     }
 
+    internal Asked AskMany(AuthorityVerb verb, params string[] keys)
+    {
+        var asked = new Asked(Listening.Events) { Verb = verb, Keys = keys };
+        Link.Send(Listening.Epoch, asked);
+        return asked;
+    }
+
     /// <summary>Asks, and answers what the node was told besides.</summary>
     internal AuthorityAnswer Answer(
         AuthorityVerb verb, string? key = null, ulong token = 0, ulong expected = 0, long milliseconds = 10_000, long number = 0, byte[]? body = null, FenceName fence = default)

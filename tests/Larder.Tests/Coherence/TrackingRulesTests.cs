@@ -205,13 +205,13 @@ public sealed class TrackingRulesTests
     }
 
     [Fact]
-    public void GetMany_SomeAreThere_AnswersInOrderInOneSendAndArmsEach()
+    public void GetMany_SomeAreThere_AnswersInOrderInOneTrackedCommandAndArmsEach()
     {
         var (a, b) = (_world.Add(), _world.Add());
         b.Done(b.Tier.SetAsync("y", CoherentNode.Write("1"), b.Host.NewTestToken(), null, default));
         TierObservation[] observations = [a.Observe("x"), a.Observe("y")];
         var call = a.Tier.GetManyAsync(new[] { "x", "y", "z" }, new TierObservation?[] { observations[0], observations[1], null }, default).AsTask();
-        Assert.Equal(3, a.Link.Sent.Count(command => command.Verb is AuthorityVerb.Read or AuthorityVerb.TrackedRead));
+        Assert.Equal(["x", "y", "z"], Assert.Single(a.Link.Sent, command => command.Verb == AuthorityVerb.TrackedReadMany).Keys.ToArray());
 
         var readings = a.Done(call);
 
@@ -222,6 +222,52 @@ public sealed class TrackingRulesTests
         Assert.True(observations[0].IsVoid);
         Assert.False(observations[1].IsVoid);
         Array.ForEach(readings, reading => reading.Dispose());
+    }
+
+    [Fact]
+    public void GetMany_NobodyObserves_IsOneUntrackedCommand()
+    {
+        var (a, b) = (_world.Add(), _world.Add());
+        b.Set("1");
+
+        var readings = a.Done(a.Tier.GetManyAsync(new[] { CoherentNode.Key, "z" }, new TierObservation?[2], default));
+
+        Assert.Equal(2, Assert.Single(a.Link.Sent, command => command.Verb == AuthorityVerb.ReadMany).AnswerCount);
+        Assert.Equal("1", CoherentNode.Text(readings[0]));
+        Assert.Equal(TierStatus.Absent, readings[1].Status);
+        b.Remove();
+        a.Link.ServeAll();
+        Assert.DoesNotContain("push " + CoherentNode.Key, a.Link.Stream);
+        Array.ForEach(readings, reading => reading.Dispose());
+    }
+
+    [Fact]
+    public void GetMany_KeyRemovedBehindTheAnswer_VoidsThatKeyAlone()
+    {
+        var (a, b) = (_world.Add(), _world.Add());
+        TierObservation[] observations = [a.Observe("x"), a.Observe("y")];
+        var call = a.Tier.GetManyAsync(new[] { "x", "y" }, observations, default).AsTask();
+        a.Link.ServeAll();
+        b.Remove("x");
+
+        a.Link.DeliverThrough("TrackedReadMany");
+        Assert.All(observations, observation => Assert.True(observation.AllowsKeeping));
+        a.Settle();
+
+        Assert.True(observations[0].IsVoid);
+        Assert.True(observations[1].AllowsKeeping);
+        Array.ForEach(a.Done(call), reading => reading.Dispose());
+    }
+
+    [Fact]
+    public void GetMany_Refused_GivesTheConnectionUpAndAnswersEveryKey()
+    {
+        var a = _world.Add();
+        var call = a.Tier.GetManyAsync(new[] { "x", "y" }, new TierObservation?[2], default).AsTask();
+        a.Link.Refuse();
+
+        Assert.All(a.Done(call), reading => Assert.Equal(TierStatus.Unavailable, reading.Status));
+        Assert.Contains("missed", a.Events);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Larder.Tests.Coherence.Kit;
 
 namespace Larder.Tests.Coherence;
 
-/// <summary>What breaks without each rule of writing: sets, removals, refreshes, snapshots, fences, numbers.</summary>
+/// <summary>What breaks without each rule of writing: sets, removals, refreshes, snapshots, fences.</summary>
 public sealed class WriteRulesTests
 {
     private readonly World _world = new();
@@ -318,35 +318,6 @@ public sealed class WriteRulesTests
     }
 
     [Fact]
-    public void Increment_OfANumber_CountsAndIsNeverKept()
-    {
-        var a = _world.Add();
-        Assert.Equal(5, Increment(a, 5).Value);
-        Assert.Equal(3, Increment(a, -2).Value);
-        Assert.Equal(IncrementOutcome.Overflow, Increment(a, long.MaxValue).Outcome);
-        var observation = a.Observe();
-        Assert.Equal(TierStatus.Absent, a.Done(a.Tier.GetAsync(CoherentNode.Key, observation, default)).Status);
-        Assert.Equal(TierStatus.OnHold, a.Done(a.Tier.ClaimAsync(CoherentNode.Key, default, a.Observe(), TimeSpan.FromSeconds(1), default)).Status);
-
-        Increment(a, 1);
-        Assert.True(observation.IsVoid);
-        Assert.Equal(StoreOutcome.Stored, a.Set("1"));
-        Assert.Equal(IncrementOutcome.NotANumber, Increment(a, 1).Outcome);
-    }
-
-    [Fact]
-    public void Increment_WithoutAnAnswer_IsUnavailableAndNeverSentAgain()
-    {
-        var a = _world.Add();
-        var call = a.Tier.IncrementAsync(CoherentNode.Key, 1, TimeSpan.FromMinutes(1), default).AsTask();
-        a.Link.ServeAll();
-        a.Link.Cut();
-
-        Assert.Equal(IncrementOutcome.Unavailable, a.Done(call).Outcome);
-        Assert.Single(a.Link.Sent, command => command.Verb == AuthorityVerb.Increment);
-    }
-
-    [Fact]
     public void Commands_OfAllKinds_NeverSendATokenTwice()
     {
         var (a, b) = (_world.Add(), _world.Add());
@@ -371,7 +342,4 @@ public sealed class WriteRulesTests
 
     private static StoreOutcome Replace(CoherentNode node, FenceToken expected, TierObservation? observation) =>
         node.Done(node.Tier.ReplaceAsync(CoherentNode.Key, expected, CoherentNode.Write("9"), node.Host.NewTestToken(), observation, default));
-
-    private static IncrementReading Increment(CoherentNode node, long delta) =>
-        node.Done(node.Tier.IncrementAsync(CoherentNode.Key, delta, TimeSpan.FromMinutes(1), default));
 }

@@ -26,6 +26,20 @@ public sealed class TierBreakerTests
     }
 
     [Fact]
+    public void ATrialThatProvesNothing_LeavesItOpen_AndLetsAnotherTryLater()
+    {
+        var breaker = new TierBreaker(new Clock(_clock));
+        breaker.Open();
+        breaker.Failed();
+        _clock.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.True(breaker.TryEnter());
+        breaker.LeftOpen();
+        Assert.False(breaker.TryEnter());
+        _clock.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.True(breaker.TryEnter());
+    }
+
+    [Fact]
     public void AFailedTrial_DoublesThePause_AndASuccessfulOneClosesIt()
     {
         var breaker = new TierBreaker(new Clock(_clock));

@@ -39,6 +39,15 @@ internal sealed class Shelf
     /// <summary>What claims of a key wait for, as if another node were loading it; null for nothing. Asked by each claim.</summary>
     internal Func<string, Task?>? Busy { get; set; }
 
+    /// <summary>What a shared tier answers when it is asked for its health; null for true.</summary>
+    internal Func<bool>? IsAvailable { get; set; }
+
+    /// <summary>What every claim is answered with, when set.</summary>
+    internal Func<TierClaim>? Claims { get; set; }
+
+    /// <summary>Changes the answer to a claim, when set.</summary>
+    internal Func<string, TierClaim, TierClaim>? Claimed { get; set; }
+
     internal ITier Open() => new Tier(this);
 
     /// <summary>The same for a cache that has to wait for other nodes after a change.</summary>
@@ -67,8 +76,12 @@ internal sealed class Shelf
         return Throws ? throw new InvalidOperationException("the shelf broke") : !IsDown;
     }
 
-    private sealed class SharedTier(Shelf shelf) : Tier(shelf), ICoherence
+    private sealed class SharedTier(Shelf shelf) : Tier(shelf), ICoherence, ITierHealth
     {
+        public bool IsAvailable => Shelf.IsAvailable?.Invoke() ?? true;
+
+        public string Description => "a shelf";
+
         public CoherenceLevel Level => CoherenceLevel.Eventual;
 
         public CoherenceGate Gate { get; } = new(isOpen: true);
@@ -131,6 +144,11 @@ internal sealed class Shelf
                 return TierClaim.Unavailable();
             }
 
+            if (shelf.Claims is { } claims)
+            {
+                return claims();
+            }
+
             if (shelf.Busy?.Invoke(key) is { } changed)
             {
                 return TierClaim.Busy(changed);
@@ -151,7 +169,8 @@ internal sealed class Shelf
                     shelf._slots[key] = (expected, null);
                 }
 
-                return TierClaim.Leased(new Lease(this, key, expected));
+                var leased = TierClaim.Leased(new Lease(this, key, expected));
+                return shelf.Claimed?.Invoke(key, leased) ?? leased;
             }
         }
 
@@ -310,6 +329,11 @@ internal sealed class Shelf
             lock (shelf._gate)
             {
                 shelf._fences[name] = FenceToken.Create();
+                if (name == FenceName.Cache)
+                {
+                    shelf._numbers.Clear();
+                }
+
                 return true;
             }
         }

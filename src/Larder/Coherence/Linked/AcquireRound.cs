@@ -15,26 +15,13 @@ internal sealed class AcquireRound(Line line, long epoch, ClaimOrder order, Fenc
         Line.ArmAtSend(Order.Observation);
         Line.Send(
             Epoch,
-            new Step(this) { Verb = AuthorityVerb.Acquire, Key = Order.Key, Token = token, Milliseconds = Order.Milliseconds },
-            new Step(this, 1) { Verb = AuthorityVerb.TrackedPeek, Key = Order.Key });
+            new AuthorityCommand(AuthorityVerb.Acquire, this) { Key = Order.Key, Token = token, Milliseconds = Order.Milliseconds },
+            new AuthorityCommand(AuthorityVerb.TrackedPeek, this, 1) { Key = Order.Key });
     }
 
-    internal override void Moved(Step step, Line strays)
+    public override void Answered(int index, in AuthorityAnswer answer)
     {
-        if (step.Index == 1 && _isPlanted)
-        {
-            // It moved behind the planting, and took the lease along. Whether that is still there the fill will find out; nobody shares the load until then.
-            Order.Observation.Unwatch();
-            TryEnd(Attempt.Granted);
-            return;
-        }
-
-        base.Moved(step, strays);
-    }
-
-    internal override void Answered(Step step, in AuthorityAnswer answer)
-    {
-        if (step.Index == 0)
+        if (index == 0)
         {
             _isPlanted = answer.Kind == AuthorityKind.Nothing;
             if (!_isPlanted)
@@ -52,5 +39,18 @@ internal sealed class AcquireRound(Line line, long epoch, ClaimOrder order, Fenc
 
             TryEnd(isThere ? Attempt.Granted : Attempt.Again);
         }
+    }
+
+    protected override void Moved(in AuthorityCommand command, Line strays)
+    {
+        if (command.Index == 1 && _isPlanted)
+        {
+            // It moved behind the planting, and took the lease along. Whether that is still there the fill will find out; nobody who comes later shares the load.
+            Order.Observation.Unwatch();
+            TryEnd(Attempt.Granted);
+            return;
+        }
+
+        base.Moved(command, strays);
     }
 }

@@ -8,13 +8,13 @@ internal abstract class ClaimRound(Line line, long epoch, ClaimOrder order) : Ro
     protected ClaimOrder Order { get; } = order;
 
     /// <summary>The whole of it begins anew where the key lives: its commands belong together.</summary>
-    internal override void Moved(Step step, Line strays)
+    protected override void Moved(in AuthorityCommand command, Line strays)
     {
         Order.Observation.Unwatch();
         TryEnd(Attempt.Moved);
     }
 
-    internal override void Failed(Step step, Exception? failure)
+    protected override void Lost(int index, Exception? failure)
     {
         Order.Observation.Void();
         TryEnd(Attempt.Answered(TierClaim.Unavailable(failure)));

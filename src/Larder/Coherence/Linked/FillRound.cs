@@ -18,9 +18,8 @@ internal sealed class FillRound(Line line, long epoch, TierObservation? observat
         // Who leaves early takes the body along, while the link may still be reading it.
         _copy = mayBeLeft ? PooledBody.Copy(write.Body) : null;
         Line.ArmAtSend(observation);
-        var fill = new Step(this)
+        var fill = new AuthorityCommand(AuthorityVerb.Fill, this)
         {
-            Verb = AuthorityVerb.Fill,
             Key = key,
             Expected = expected,
             Token = token,
@@ -29,17 +28,17 @@ internal sealed class FillRound(Line line, long epoch, TierObservation? observat
         };
         if (observation is null)
         {
-            Line.Send(Epoch, farewell is null ? [fill] : [fill, farewell]);
+            Line.Send(Epoch, farewell is { } last ? [fill, last] : [fill]);
             return;
         }
 
-        var peek = new Step(this, 1) { Verb = AuthorityVerb.TrackedPeek, Key = key };
-        Line.Send(Epoch, farewell is null ? [fill, peek] : [fill, peek, farewell]);
+        var peek = new AuthorityCommand(AuthorityVerb.TrackedPeek, this, 1) { Key = key };
+        Line.Send(Epoch, farewell is { } end ? [fill, peek, end] : [fill, peek]);
     }
 
-    internal override void Answered(Step step, in AuthorityAnswer answer)
+    public override void Answered(int index, in AuthorityAnswer answer)
     {
-        if (step.Index == 0)
+        if (index == 0)
         {
             Filled(answer.Number >= 1);
         }
@@ -49,13 +48,13 @@ internal sealed class FillRound(Line line, long epoch, TierObservation? observat
         }
     }
 
-    internal override void Moved(Step step, Line strays)
+    protected override void Moved(in AuthorityCommand command, Line strays)
     {
         observation?.Unwatch();
-        if (step.Index == 0)
+        if (command.Index == 0)
         {
             _isElsewhere = true;
-            base.Moved(step, strays);
+            base.Moved(command, strays);
         }
         else if (_isStored)
         {
@@ -63,10 +62,10 @@ internal sealed class FillRound(Line line, long epoch, TierObservation? observat
         }
     }
 
-    internal override void Failed(Step step, Exception? failure)
+    protected override void Lost(int index, Exception? failure)
     {
         observation?.Void();
-        if (step.Index == 0)
+        if (index == 0)
         {
             _copy?.Dispose();
         }

@@ -7,23 +7,23 @@ internal sealed class KeepRound(Line line, long epoch, KeptLease lease, Func<Aut
 {
     internal const int Last = 1;
 
-    internal override void Answered(Step step, in AuthorityAnswer answer)
+    public override void Answered(int index, in AuthorityAnswer answer)
     {
-        if (step.Index == Last)
+        if (index == Last)
         {
             lease.Renewed(isIntact(answer));
         }
     }
 
-    internal override void Moved(Step step, Line strays)
+    protected override void Moved(in AuthorityCommand command, Line strays)
     {
         lease.Unwatch();
-        base.Moved(step, strays);
+        base.Moved(command, strays);
     }
 
-    internal override void Failed(Step step, Exception? failure)
+    protected override void Lost(int index, Exception? failure)
     {
-        if (step.Index == Last)
+        if (index == Last)
         {
             lease.Renewed(isIntact: null);
         }

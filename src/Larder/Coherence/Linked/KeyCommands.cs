@@ -15,7 +15,7 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
         var epoch = line.Epoch;
         var lease = line.NewToken();
         var force = new PlainRound(line, epoch);
-        line.Send(epoch, new Step(force) { Verb = AuthorityVerb.Force, Key = key, Token = lease, Milliseconds = writeLeaseMilliseconds });
+        force.Send(new AuthorityCommand(AuthorityVerb.Force, force) { Key = key, Token = lease, Milliseconds = writeLeaseMilliseconds });
         try
         {
             if (await force.ResultAsync(cancellationToken).ConfigureAwait(false) is null)
@@ -27,7 +27,7 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
         }
         catch (OperationCanceledException)
         {
-            line.Send(epoch, new Step(new PlainRound(line, epoch)) { Verb = AuthorityVerb.Release, Key = key, Expected = lease });
+            line.Send(epoch, new AuthorityCommand(AuthorityVerb.Release, new PlainRound(line, epoch)) { Key = key, Expected = lease });
             throw;
         }
 
@@ -52,7 +52,7 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
     internal async ValueTask<FenceToken> SnapshotAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var answers = await AskAsync(
-            round => new Step(round) { Verb = AuthorityVerb.Snapshot, Key = key, Token = line.NewToken(), Milliseconds = Durations.Milliseconds(lifetime) },
+            round => new AuthorityCommand(AuthorityVerb.Snapshot, round) { Key = key, Token = line.NewToken(), Milliseconds = Durations.Milliseconds(lifetime) },
             cancellationToken).ConfigureAwait(false);
         return answers is null ? FenceToken.None : answers[0].Token;
     }
@@ -64,42 +64,26 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
             return true;
         }
 
-        var epoch = line.Epoch;
-        var round = new PlainRound(line, epoch, keys.Length);
-        var steps = new AuthorityCommand[keys.Length];
-        for (var i = 0; i < steps.Length; i++)
+        var round = new PlainRound(line, line.Epoch, keys.Length);
+        var commands = new AuthorityCommand[keys.Length];
+        for (var i = 0; i < commands.Length; i++)
         {
-            steps[i] = new Step(round, i) { Verb = AuthorityVerb.Remove, Key = keys.Span[i] };
+            commands[i] = new AuthorityCommand(AuthorityVerb.Remove, round, i) { Key = keys.Span[i] };
         }
 
-        line.Send(epoch, steps);
+        round.Send(commands);
         return await round.ResultAsync(cancellationToken).ConfigureAwait(false) is not null;
     }
 
     internal async ValueTask<bool> ExpireAsync(string key, long freshUntil, FenceToken token, CancellationToken cancellationToken) =>
         await AskAsync(
-            round => new Step(round) { Verb = AuthorityVerb.Expire, Key = key, Token = token, Number = freshUntil }, cancellationToken).ConfigureAwait(false)
+            round => new AuthorityCommand(AuthorityVerb.Expire, round) { Key = key, Token = token, Number = freshUntil }, cancellationToken).ConfigureAwait(false)
             is not null;
 
     internal async ValueTask<bool> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
         await AskAsync(
-            round => new Step(round) { Verb = AuthorityVerb.Hold, Key = key, Token = line.NewToken(), Milliseconds = Durations.Milliseconds(holdFor) },
+            round => new AuthorityCommand(AuthorityVerb.Hold, round) { Key = key, Token = line.NewToken(), Milliseconds = Durations.Milliseconds(holdFor) },
             cancellationToken).ConfigureAwait(false) is not null;
-
-    /// <summary>Never sent twice: one whose answer is missing may have counted.</summary>
-    internal async ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken)
-    {
-        var answers = await AskAsync(
-            round => new Step(round) { Verb = AuthorityVerb.Increment, Key = key, Number = delta, Milliseconds = Durations.Milliseconds(lifetime) },
-            cancellationToken).ConfigureAwait(false);
-        return answers switch
-        {
-            [{ Kind: AuthorityKind.Number, Number: var sum }] => new IncrementReading(IncrementOutcome.Done, sum),
-            [{ Kind: AuthorityKind.Nothing }] => new IncrementReading(IncrementOutcome.Overflow),
-            [_] => new IncrementReading(IncrementOutcome.NotANumber),
-            _ => new IncrementReading(IncrementOutcome.Unavailable),
-        };
-    }
 
     internal async ValueTask<FenceToken[]?> ReadFencesAsync(ReadOnlyMemory<FenceName> names, CancellationToken cancellationToken)
     {
@@ -108,29 +92,27 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
             return [];
         }
 
-        var epoch = line.Epoch;
-        var round = new PlainRound(line, epoch, names.Length);
-        var steps = new AuthorityCommand[names.Length];
-        for (var i = 0; i < steps.Length; i++)
+        var round = new PlainRound(line, line.Epoch, names.Length);
+        var commands = new AuthorityCommand[names.Length];
+        for (var i = 0; i < commands.Length; i++)
         {
-            steps[i] = new Step(round, i) { Verb = AuthorityVerb.ReadFence, Fence = names.Span[i], Token = line.NewToken() };
+            commands[i] = new AuthorityCommand(AuthorityVerb.ReadFence, round, i) { Fence = names.Span[i], Token = line.NewToken() };
         }
 
-        line.Send(epoch, steps);
+        round.Send(commands);
         var answers = await round.ResultAsync(cancellationToken).ConfigureAwait(false);
         return answers is null ? null : Array.ConvertAll(answers, static answer => answer.Token);
     }
 
     internal async ValueTask<bool> MoveFenceAsync(FenceName name, CancellationToken cancellationToken) =>
         await AskAsync(
-            round => new Step(round) { Verb = AuthorityVerb.MoveFence, Fence = name, Token = line.NewToken() }, cancellationToken).ConfigureAwait(false)
+            round => new AuthorityCommand(AuthorityVerb.MoveFence, round) { Fence = name, Token = line.NewToken() }, cancellationToken).ConfigureAwait(false)
             is not null;
 
-    private Task<AuthorityAnswer[]?> AskAsync(Func<PlainRound, Step> command, CancellationToken cancellationToken)
+    private ValueTask<AuthorityAnswer[]?> AskAsync(Func<PlainRound, AuthorityCommand> command, CancellationToken cancellationToken)
     {
-        var epoch = line.Epoch;
-        var round = new PlainRound(line, epoch);
-        line.Send(epoch, command(round));
+        var round = new PlainRound(line, line.Epoch);
+        round.Send(command(round));
         return round.ResultAsync(cancellationToken);
     }
 }

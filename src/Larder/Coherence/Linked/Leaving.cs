@@ -16,7 +16,7 @@ internal sealed class Leaving(Line line, RegistryTerms terms)
     private async Task ForgetSelfAsync(long epoch)
     {
         var looking = new PlainRound(line, epoch);
-        line.Send(epoch, new Step(looking) { Verb = AuthorityVerb.Status });
+        looking.Send(new AuthorityCommand(AuthorityVerb.Status, looking));
         if (await looking.ResultAsync(CancellationToken.None).ConfigureAwait(false) is not [{ Nodes: { } nodes } registry])
         {
             return;
@@ -27,7 +27,7 @@ internal sealed class Leaving(Line line, RegistryTerms terms)
             if (node.Id == terms.Id)
             {
                 var leaving = new PlainRound(line, epoch);
-                line.Send(epoch, new Step(leaving) { Verb = AuthorityVerb.Forget, Key = node.Id, Expected = registry.Token, Number = node.Heartbeats });
+                leaving.Send(new AuthorityCommand(AuthorityVerb.Forget, leaving) { Key = node.Id, Expected = registry.Token, Number = node.Heartbeats });
                 await leaving.ResultAsync(CancellationToken.None).ConfigureAwait(false);
                 return;
             }

@@ -53,6 +53,14 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
     /// <summary>Hands commands over to the connection of that epoch, or fails them if it is over.</summary>
     internal void Send(long epoch, params ReadOnlySpan<AuthorityCommand> commands)
     {
+        if (Strays is not null)
+        {
+            foreach (var command in commands)
+            {
+                (command.Caller as Round)?.Remember(command);
+            }
+        }
+
         if (epoch != 0)
         {
             link.Send(epoch, commands);
@@ -63,11 +71,11 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
         var failure = Strays is null ? null : Elsewhere;
         foreach (var command in commands)
         {
-            command.Failed(failure);
+            command.Fail(failure);
         }
     }
 
-    /// <summary>Arms before the sending, where announcements may overtake answers; and leaves it unwatched where there are none.</summary>
+    /// <summary>Arms before the sending, where announcements may overtake answers; says that nobody watches, where there are none.</summary>
     internal void ArmAtSend(TierObservation? observation)
     {
         if (IsForStrays)

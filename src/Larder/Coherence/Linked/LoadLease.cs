@@ -21,8 +21,8 @@ internal sealed class LoadLease(Line line, ClaimOrder order, FenceToken token) :
         var round = new KeepRound(Line, epoch, this, answer => answer.Kind == AuthorityKind.Lease && answer.Token == token);
         Line.Send(
             epoch,
-            new Step(round) { Verb = AuthorityVerb.Keep, Key = Key, Expected = token, Milliseconds = Order.Milliseconds },
-            new Step(round, KeepRound.Last) { Verb = AuthorityVerb.TrackedPeek, Key = Key });
+            new AuthorityCommand(AuthorityVerb.Keep, round) { Key = Key, Expected = token, Milliseconds = Order.Milliseconds },
+            new AuthorityCommand(AuthorityVerb.TrackedPeek, round, KeepRound.Last) { Key = Key });
     }
 
     protected override void Renewed(bool isIntact)
@@ -38,5 +38,5 @@ internal sealed class LoadLease(Line line, ClaimOrder order, FenceToken token) :
     }
 
     protected override void SendRelease(long epoch, PlainRound round, bool dropsOlder) =>
-        Line.Send(epoch, new Step(round) { Verb = AuthorityVerb.Release, Key = Key, Expected = token });
+        Line.Send(epoch, new AuthorityCommand(AuthorityVerb.Release, round) { Key = Key, Expected = token });
 }

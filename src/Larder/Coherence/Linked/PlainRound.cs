@@ -10,11 +10,22 @@ internal sealed class PlainRound(Line line, long epoch, int count = 1) : Round<A
 {
     private readonly AuthorityAnswer[] _answers = new AuthorityAnswer[count];
     private int _remaining = count;
+    private AuthorityCommand[] _sent = [];
 
-    internal override void Answered(Step step, in AuthorityAnswer answer)
+    internal void Send(params AuthorityCommand[] commands)
     {
-        DropLocally(step);
-        _answers[step.Index] = new AuthorityAnswer
+        _sent = commands;
+        Line.Send(Epoch, commands);
+    }
+
+    public override void Answered(int index, in AuthorityAnswer answer)
+    {
+        if (index < _sent.Length)
+        {
+            DropLocally(_sent[index]);
+        }
+
+        _answers[index] = new AuthorityAnswer
         {
             Kind = answer.Kind,
             Token = answer.Token,
@@ -28,21 +39,31 @@ internal sealed class PlainRound(Line line, long epoch, int count = 1) : Round<A
         }
     }
 
-    internal override void Failed(Step step, Exception? failure) => TryEnd(null);
-
-    private void DropLocally(Step step)
+    internal override void Remember(in AuthorityCommand command)
     {
-        switch (step.Verb)
+        if (_sent.Length == 0)
+        {
+            base.Remember(command);
+        }
+    }
+
+    protected override AuthorityCommand? Find(int index) => index < _sent.Length ? _sent[index] : base.Find(index);
+
+    protected override void Lost(int index, Exception? failure) => TryEnd(null);
+
+    private void DropLocally(in AuthorityCommand sent)
+    {
+        switch (sent.Verb)
         {
             case AuthorityVerb.Force:
             case AuthorityVerb.Remove:
             case AuthorityVerb.Expire:
             case AuthorityVerb.Hold:
             case AuthorityVerb.Increment:
-                Line.Listener.KeyChanged(step.Key!);
+                Line.Listener.KeyChanged(sent.Key!);
                 break;
-            case AuthorityVerb.MoveFence when step.Fence.Kind != FenceKind.Registry:
-                Line.Listener.FenceMoved(step.Fence);
+            case AuthorityVerb.MoveFence when sent.Fence.Kind != FenceKind.Registry:
+                Line.Listener.FenceMoved(sent.Fence);
                 break;
         }
     }

@@ -8,43 +8,46 @@ internal sealed class ReadManyRound(Line line, long epoch, ReadOnlyMemory<TierOb
     private readonly TierReading[] _readings = new TierReading[observations.Length];
     private int _remaining = observations.Length;
 
-    internal void Send(ReadOnlySpan<string> keys)
+    internal void Send(ReadOnlyMemory<string> keys)
     {
-        var steps = new AuthorityCommand[keys.Length];
-        for (var i = 0; i < steps.Length; i++)
+        // One who observes makes all of them tracked: what is announced without need drops nothing that could stay.
+        var isTracked = false;
+        foreach (var observation in observations.Span)
         {
-            var observation = observations.Span[i];
-            Line.ArmAtSend(observation);
-            steps[i] = new Step(this, i) { Verb = observation is null ? AuthorityVerb.Read : AuthorityVerb.TrackedRead, Key = keys[i] };
+            if (observation is not null)
+            {
+                isTracked = true;
+                Line.ArmAtSend(observation);
+            }
         }
 
-        Line.Send(Epoch, steps);
+        Line.Send(Epoch, new AuthorityCommand(isTracked ? AuthorityVerb.TrackedReadMany : AuthorityVerb.ReadMany, this) { Keys = keys });
     }
 
-    internal override void Answered(Step step, in AuthorityAnswer answer)
+    public override void Answered(int index, in AuthorityAnswer answer)
     {
         if (Line.CanKeep(answer.Kind))
         {
-            observations.Span[step.Index]?.Arm();
+            observations.Span[index]?.Arm();
         }
 
         if (!IsOver)
         {
-            _readings[step.Index] = PooledBody.Reading(answer);
+            _readings[index] = PooledBody.Reading(answer);
         }
 
         Settle();
     }
 
-    internal override void Moved(Step step, Line strays)
+    protected override void Moved(in AuthorityCommand command, Line strays)
     {
-        observations.Span[step.Index]?.Unwatch();
-        base.Moved(step, strays);
+        observations.Span[command.Index]?.Unwatch();
+        base.Moved(command, strays);
     }
 
-    internal override void Failed(Step step, Exception? failure)
+    protected override void Lost(int index, Exception? failure)
     {
-        _readings[step.Index] = TierReading.Unavailable(failure);
+        _readings[index] = TierReading.Unavailable(failure);
         Settle();
     }
 

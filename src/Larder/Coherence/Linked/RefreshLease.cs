@@ -15,7 +15,7 @@ internal sealed class RefreshLease(Line line, ClaimOrder order, FenceToken value
 
     /// <summary>The command that gives the right back.</summary>
     internal static AuthorityCommand GivingBack(Line line, long epoch, string key, FenceToken right) =>
-        new Step(new PlainRound(line, epoch)) { Verb = AuthorityVerb.ReleaseRefresh, Key = key, Expected = right };
+        new AuthorityCommand(AuthorityVerb.ReleaseRefresh, new PlainRound(line, epoch)) { Key = key, Expected = right };
 
     protected override void Renewing()
     {
@@ -29,8 +29,8 @@ internal sealed class RefreshLease(Line line, ClaimOrder order, FenceToken value
         var round = new KeepRound(Line, epoch, this, static _ => true);
         Line.Send(
             epoch,
-            new Step(round) { Verb = AuthorityVerb.ReleaseRefresh, Key = Key, Expected = _before },
-            new Step(round, KeepRound.Last) { Verb = AuthorityVerb.TakeRefresh, Key = Key, Token = _right, Milliseconds = Order.Milliseconds });
+            new AuthorityCommand(AuthorityVerb.ReleaseRefresh, round) { Key = Key, Expected = _before },
+            new AuthorityCommand(AuthorityVerb.TakeRefresh, round, KeepRound.Last) { Key = Key, Token = _right, Milliseconds = Order.Milliseconds });
     }
 
     protected override void Renewed(bool isIntact)
@@ -39,14 +39,14 @@ internal sealed class RefreshLease(Line line, ClaimOrder order, FenceToken value
 
     protected override void SendRelease(long epoch, PlainRound round, bool dropsOlder)
     {
-        var goodbye = Farewell(epoch)!;
+        var goodbye = GivingBack(Line, epoch, Key, _right);
         if (dropsOlder)
         {
-            Line.Send(epoch, new Step(round) { Verb = AuthorityVerb.Release, Key = Key, Expected = value }, goodbye);
+            Line.Send(epoch, new AuthorityCommand(AuthorityVerb.Release, round) { Key = Key, Expected = value }, goodbye);
         }
         else
         {
-            Line.Send(epoch, new Step(round) { Verb = AuthorityVerb.ReleaseRefresh, Key = Key, Expected = _right });
+            Line.Send(epoch, new AuthorityCommand(AuthorityVerb.ReleaseRefresh, round) { Key = Key, Expected = _right });
         }
     }
 

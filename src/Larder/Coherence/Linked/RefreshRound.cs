@@ -18,13 +18,13 @@ internal sealed class RefreshRound(Line line, long epoch, ClaimOrder order, Fenc
         Line.ArmAtSend(Order.Observation);
         Line.Send(
             Epoch,
-            new Step(this) { Verb = AuthorityVerb.TakeRefresh, Key = Order.Key, Token = right, Milliseconds = Order.Milliseconds },
-            new Step(this, 1) { Verb = AuthorityVerb.TrackedRead, Key = Order.Key });
+            new AuthorityCommand(AuthorityVerb.TakeRefresh, this) { Key = Order.Key, Token = right, Milliseconds = Order.Milliseconds },
+            new AuthorityCommand(AuthorityVerb.TrackedRead, this, 1) { Key = Order.Key });
     }
 
-    internal override void Answered(Step step, in AuthorityAnswer answer)
+    public override void Answered(int index, in AuthorityAnswer answer)
     {
-        if (step.Index == 0)
+        if (index == 0)
         {
             HasRight = answer.Number == 1;
             _othersRemaining = answer.Milliseconds;

@@ -19,15 +19,15 @@ internal sealed class RenewRound(Line line, long epoch, Renewal renewal) : Round
     /// <summary>Up to where.</summary>
     internal required long Acknowledged { get; init; }
 
-    internal override void Answered(Step step, in AuthorityAnswer answer)
+    public override void Answered(int index, in AuthorityAnswer answer)
     {
-        if (step.Index != Bell)
+        if (index != Bell)
         {
             renewal.Answered(this, answer);
         }
     }
 
-    internal override void Failed(Step step, Exception? failure)
+    protected override void Lost(int index, Exception? failure)
     {
         // The connection was given up, and the renewal with it.
     }

@@ -261,9 +261,8 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
 
     private void Send(RenewRound round, bool listens)
     {
-        var renew = new Step(round)
+        var renew = new AuthorityCommand(AuthorityVerb.Renew, round)
         {
-            Verb = AuthorityVerb.Renew,
             Key = terms.Id,
             Expected = round.Nonce,
             Number = round.Acknowledged,
@@ -273,7 +272,7 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
         if (listens)
         {
             // The bell first: a sequence raised after this look at it is announced, one raised before is in the renewal's answer.
-            var bell = new Step(round, RenewRound.Bell) { Verb = AuthorityVerb.ReadFence, Fence = FenceName.Registry, Token = line.NewToken() };
+            var bell = new AuthorityCommand(AuthorityVerb.ReadFence, round, RenewRound.Bell) { Fence = FenceName.Registry, Token = line.NewToken() };
             line.Send(round.Epoch, bell, renew);
         }
         else

@@ -88,9 +88,8 @@ internal sealed class Synchronization(Line line, Renewal renewal, RegistryTerms 
             if (node.Id != terms.Id && node.Acknowledged < bumped.Number)
             {
                 var forget = new PlainRound(line, epoch);
-                line.Send(
-                    epoch,
-                    new Step(forget) { Verb = AuthorityVerb.Forget, Key = node.Id, Expected = bumped.Token, Number = node.Heartbeats });
+                forget.Send(
+                    new AuthorityCommand(AuthorityVerb.Forget, forget) { Key = node.Id, Expected = bumped.Token, Number = node.Heartbeats });
             }
         }
     }
@@ -98,7 +97,7 @@ internal sealed class Synchronization(Line line, Renewal renewal, RegistryTerms 
     /// <summary>Raises the sequence, and rings for those that had nothing to drop.</summary>
     private async ValueTask<AuthorityAnswer?> BumpAsync(long epoch, CancellationToken cancellationToken)
     {
-        var bell = new Step(new PlainRound(line, epoch)) { Verb = AuthorityVerb.MoveFence, Fence = FenceName.Registry, Token = line.NewToken() };
+        var bell = new AuthorityCommand(AuthorityVerb.MoveFence, new PlainRound(line, epoch)) { Fence = FenceName.Registry, Token = line.NewToken() };
         return await AskAsync(epoch, AuthorityVerb.Bump, cancellationToken, bell).ConfigureAwait(false);
     }
 
@@ -106,8 +105,8 @@ internal sealed class Synchronization(Line line, Renewal renewal, RegistryTerms 
         long epoch, AuthorityVerb verb, CancellationToken cancellationToken, AuthorityCommand? behind = null)
     {
         var round = new PlainRound(line, epoch);
-        var step = new Step(round) { Verb = verb, Token = line.NewToken(), Milliseconds = terms.Agreement };
-        line.Send(epoch, behind is null ? [step] : [step, behind]);
+        var command = new AuthorityCommand(verb, round) { Token = line.NewToken(), Milliseconds = terms.Agreement };
+        line.Send(epoch, behind is { } next ? [command, next] : [command]);
         var answers = await round.ResultAsync(cancellationToken).ConfigureAwait(false);
         return answers is null ? null : answers[0];
     }

@@ -8,31 +8,24 @@ internal sealed class Workings
     private readonly RegistryTerms _terms;
     private readonly Renewal? _renewal;
 
-    /// <summary>Makes them for one registry and its connection.</summary>
-    /// <param name="link">The connection.</param>
-    /// <param name="host">Whom to tell.</param>
-    /// <param name="options">The settings.</param>
-    /// <param name="gate">What the registry's lease has a share in.</param>
-    /// <param name="news">Who is told how the connection is.</param>
-    /// <param name="strays">Where keys are asked for that live elsewhere; null where there is no elsewhere.</param>
-    /// <param name="ranges">How many registries there are, if nodes must agree on that; otherwise 0.</param>
-    internal Workings(IAuthorityLink link, TierHost host, LinkedAuthorityOptions options, GatePart gate, ILineNews news, Line? strays = null, int ranges = 0)
+    internal Workings(IAuthorityLink link, TierHost host, LinkedAuthorityOptions options, RegistryPart part, TaskCompletionSource firstContact)
     {
         var isGuarded = options.Level != CoherenceLevel.Eventual;
-        Line = new Line(link, host, gate, isGuarded) { Strays = strays };
-        _terms = new RegistryTerms(Line.NewToken().ToString(), Durations.Milliseconds(options.LeaseTime), options.Level == CoherenceLevel.Strict, ranges);
-        _renewal = isGuarded ? new Renewal(Line, _terms, news.LeaseTime) : null;
+        Line = new Line(link, host, part.Gate, isGuarded) { Strays = part.Strays };
+        _terms = new RegistryTerms(Line.NewToken().ToString(), Durations.Milliseconds(options.LeaseTime), options.Level == CoherenceLevel.Strict, part.Ranges);
+        _renewal = isGuarded ? new Renewal(Line, _terms, part.News.LeaseTime) : null;
         Synchronization = options.Level == CoherenceLevel.Strict ? new Synchronization(Line, _renewal!, _terms) : null;
         var waits = new KeyWaits(host.Scheduler);
         Claims = new Claims(Line, waits);
         Commands = new KeyCommands(Line, Durations.Milliseconds(options.WriteLeaseTime));
-        Pushes = new Pushes(Line, waits, _renewal, news);
+        Counting = new Counting(Line, part.First ?? Line);
+        Pushes = new Pushes(Line, waits, _renewal, part.News, firstContact);
         Line.Lost = failure =>
         {
             _renewal?.Lost();
             host.Listener.Missed();
             waits.WakeAll();
-            news.Lost(failure);
+            part.News.Lost(failure);
         };
     }
 
@@ -41,6 +34,8 @@ internal sealed class Workings
     internal Claims Claims { get; }
 
     internal KeyCommands Commands { get; }
+
+    internal Counting Counting { get; }
 
     internal Pushes Pushes { get; }
 

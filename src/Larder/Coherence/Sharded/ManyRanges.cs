@@ -16,7 +16,7 @@ internal sealed class ManyRanges(Ranges ranges)
             var line = ranges[range].Line;
             var round = new ReadManyRound(line, line.Epoch, RangeGroups.Pick(observations.Span, members));
             round.Send(RangeGroups.Pick(keys.Span, members));
-            reading[i] = round.ResultAsync(cancellationToken);
+            reading[i] = round.ResultAsync(cancellationToken).AsTask();
         }
 
         TierReading[][] answers;

@@ -11,14 +11,15 @@ internal sealed class Ranges
     private readonly Workings[] _ranges;
     private readonly Line _strays;
 
-    internal Ranges(IAuthorityShards shards, TierHost host, LinkedAuthorityOptions options, JointGate joint, ShardReport report)
+    internal Ranges(IAuthorityShards shards, TierHost host, LinkedAuthorityOptions options, JointGate joint, ShardReport report, TaskCompletionSource[] firstContacts)
     {
         _shards = shards;
         _strays = new Line(shards.Strays, host, default, isGuarded: false) { IsForStrays = true };
         _ranges = new Workings[shards.Count];
         for (var i = 0; i < _ranges.Length; i++)
         {
-            _ranges[i] = new Workings(shards.Range(i), host, options, joint.Part(i), new RangeNews(report, i), _strays, _ranges.Length);
+            var part = new RegistryPart(joint.Part(i), new RangeNews(report, i), _ranges.Length, _strays, i == 0 ? null : _ranges[0].Line);
+            _ranges[i] = new Workings(shards.Range(i), host, options, part, firstContacts[i]);
         }
     }
 

@@ -52,9 +52,11 @@ public enum AuthorityVerb
     Snapshot = 10,
 
     /// <summary>
-    /// Adds <see cref="AuthorityCommand.Number"/> to the number that the key holds, or to zero when it holds nothing, a lease or a snapshot (then it ends after
-    /// <see cref="AuthorityCommand.Milliseconds"/>). Answers kind <see cref="AuthorityKind.Number"/> and the sum; kind <see cref="AuthorityKind.Value"/> when a value or a hold is there; kind
-    /// <see cref="AuthorityKind.Nothing"/> when the sum would overflow. The last two change nothing.
+    /// A number carries a token, that of the cache's fence when it was made. If the key holds a number with <see cref="AuthorityCommand.Token"/>: adds <see cref="AuthorityCommand.Number"/> to it; its
+    /// end stays. If it holds nothing, a lease, a snapshot, or a number with <see cref="AuthorityCommand.Expected"/> (which is not <see cref="FenceToken.None"/>): begins anew at zero, adds, and
+    /// the number carries <see cref="AuthorityCommand.Token"/> and ends after <see cref="AuthorityCommand.Milliseconds"/>. Answers kind <see cref="AuthorityKind.Number"/>, the sum as number, and that token.
+    /// A number with any other token: answers kind <see cref="AuthorityKind.Number"/> and the token that it carries. A value or a hold: answers kind <see cref="AuthorityKind.Value"/>. A sum that would
+    /// overflow: answers kind <see cref="AuthorityKind.Nothing"/>. The last three change nothing.
     /// </summary>
     Increment = 11,
 
@@ -91,4 +93,16 @@ public enum AuthorityVerb
     /// <see cref="AuthorityCommand.Number"/>. Answers nothing of interest.
     /// </summary>
     Forget = 20,
+
+    /// <summary>
+    /// Reads all of <see cref="AuthorityCommand.Keys"/>, untracked, in one request where the store has one. Each key is answered for itself, as by <see cref="Read"/>, in any order; they need not be
+    /// read at one moment.
+    /// </summary>
+    ReadMany = 21,
+
+    /// <summary>
+    /// Reads all of <see cref="AuthorityCommand.Keys"/>, each of them tracked from the moment at which it is read, in one request where the store has one. Each key is answered for itself, with kind,
+    /// token, and for a value its body, in any order; they need not be read at one moment.
+    /// </summary>
+    TrackedReadMany = 22,
 }

@@ -44,7 +44,8 @@ public interface IAuthorityLink : IAsyncDisposable
     void Start(TierHost host, IAuthorityLinkListener listener);
 
     /// <summary>
-    /// Hands commands over. Answers may come before this returns, on the caller's thread, so whoever calls it holds no lock that a listener or a command takes. Each of them is answered, or fails, exactly once; when the epoch is not that of the present connection they fail at once, on the caller's thread.
+    /// Hands commands over. Answers may come before this returns, on this thread, so whoever calls it holds no lock that a listener or an <see cref="IAuthorityCaller"/> takes. Each answer that is owed
+    /// comes, or fails, exactly once; when the epoch is not that of the present connection the commands fail at once, on this thread.
     /// </summary>
     /// <param name="epoch">The connection that they are meant for, as told by <see cref="IAuthorityLinkListener.Connected"/>.</param>
     /// <param name="commands">The commands, one right after the other.</param>

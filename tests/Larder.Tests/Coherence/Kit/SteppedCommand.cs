@@ -3,31 +3,43 @@ using Larder.Ports;
 
 namespace Larder.Tests.Coherence.Kit;
 
-/// <summary>A command on its way to the store, as it stands when the store reads it; its answer goes into the stream of the connection.</summary>
-internal sealed class SteppedCommand : AuthorityCommand
+/// <summary>A command on its way to the store, as it stands when the store reads it; its answers go into the stream of the connection, those of several keys as one item.</summary>
+internal sealed class SteppedCommand(SteppedLink link, AuthorityCommand sent) : IAuthorityCaller
 {
-    private readonly SteppedLink _link;
-    private readonly AuthorityCommand _sender;
+    private readonly List<Action> _answers = [];
 
-    internal SteppedCommand(SteppedLink link, AuthorityCommand sender)
+    internal AuthorityVerb Verb => sent.Verb;
+
+    /// <summary>What the store is given.</summary>
+    internal AuthorityCommand Copy() => new(sent.Verb, this, sent.Index)
     {
-        _link = link;
-        _sender = sender;
-        Verb = sender.Verb;
-        Key = sender.Key;
-        Fence = sender.Fence;
-        Token = sender.Token;
-        Expected = sender.Expected;
-        Milliseconds = sender.Milliseconds;
-        Number = sender.Number;
-        Body = new ReadOnlySequence<byte>(sender.Body.ToArray());
-    }
+        Key = sent.Key,
+        Keys = sent.Keys.ToArray(),
+        Fence = sent.Fence,
+        Token = sent.Token,
+        Expected = sent.Expected,
+        Milliseconds = sent.Milliseconds,
+        Number = sent.Number,
+        Body = new ReadOnlySequence<byte>(sent.Body.ToArray()),
+    };
 
-    public override void Answered(in AuthorityAnswer answer)
+    public void Answered(int index, in AuthorityAnswer answer)
     {
         var kept = answer with { Body = new ReadOnlySequence<byte>(answer.Body.ToArray()) };
-        _link.Answer(_sender, Verb.ToString(), () => _sender.Answered(kept));
+        Add(Verb.ToString(), () => sent.Caller.Answered(index, kept));
     }
 
-    public override void Failed(Exception? failure) => _link.Answer(_sender, Verb + " failed", () => _sender.Failed(failure));
+    public void Failed(int index, Exception? failure) => Add(Verb + " failed", () => sent.Caller.Failed(index, failure));
+
+    private void Add(string what, Action tell)
+    {
+        _answers.Add(tell);
+        if (_answers.Count == sent.AnswerCount)
+        {
+            link.Answer(this, what, () => _answers.ForEach(static told => told()));
+        }
+    }
+
+    /// <summary>No answer comes any more.</summary>
+    internal void Fail(Exception? failure) => sent.Fail(failure);
 }

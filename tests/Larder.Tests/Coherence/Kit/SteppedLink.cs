@@ -7,9 +7,9 @@ namespace Larder.Tests.Coherence.Kit;
 /// </summary>
 internal sealed class SteppedLink(IAuthorityLink store) : IAuthorityLink, IAuthorityLinkListener
 {
-    private readonly Queue<AuthorityCommand> _requests = new();
+    private readonly Queue<SteppedCommand> _requests = new();
     private readonly Queue<(string What, Action Deliver)> _stream = new();
-    private readonly List<AuthorityCommand> _outstanding = [];
+    private readonly List<SteppedCommand> _outstanding = [];
     private IAuthorityLinkListener _listener = null!;
     private long _storeEpoch;
     private long _epoch;
@@ -44,13 +44,14 @@ internal sealed class SteppedLink(IAuthorityLink store) : IAuthorityLink, IAutho
         {
             if (epoch != _epoch || epoch == 0)
             {
-                command.Failed(null);
+                command.Fail(null);
                 continue;
             }
 
             Sent.Add(command);
-            _requests.Enqueue(command);
-            _outstanding.Add(command);
+            var stepped = new SteppedCommand(this, command);
+            _requests.Enqueue(stepped);
+            _outstanding.Add(stepped);
         }
     }
 
@@ -76,7 +77,7 @@ internal sealed class SteppedLink(IAuthorityLink store) : IAuthorityLink, IAutho
         _listener.Disconnected(epoch);
         foreach (var command in lost)
         {
-            command.Failed(failure);
+            command.Fail(failure);
         }
 
         store.Drop(_storeEpoch);
@@ -86,7 +87,7 @@ internal sealed class SteppedLink(IAuthorityLink store) : IAuthorityLink, IAutho
     internal void Refuse()
     {
         var command = _requests.Dequeue();
-        Answer(command, command.Verb + " refused", () => command.Failed(new InvalidOperationException("refused")));
+        Answer(command, command.Verb + " refused", () => command.Fail(new InvalidOperationException("refused")));
     }
 
     /// <summary>Lets the store carry out the next command. False when there is none.</summary>
@@ -99,7 +100,7 @@ internal sealed class SteppedLink(IAuthorityLink store) : IAuthorityLink, IAutho
 
         // Only now: a link may read the body until the answer.
         _isServing = true;
-        store.Send(_storeEpoch, new SteppedCommand(this, command));
+        store.Send(_storeEpoch, command.Copy());
         _isServing = false;
         return true;
     }
@@ -140,7 +141,7 @@ internal sealed class SteppedLink(IAuthorityLink store) : IAuthorityLink, IAutho
         }
     }
 
-    internal void Answer(AuthorityCommand command, string what, Action deliver) => Put(what, () =>
+    internal void Answer(SteppedCommand command, string what, Action deliver) => Put(what, () =>
     {
         _outstanding.Remove(command);
         deliver();

@@ -4,11 +4,11 @@ using Larder.Servers;
 
 namespace Larder.Resp.Tests.Topology;
 
-public sealed class ClusterSlotTests
+public sealed class RespSlotsTests
 {
     [Fact]
     public void Checksum_OfTheSpecificationsExample_IsTheOneGivenThere() =>
-        Assert.Equal(0x31C3, ClusterSlot.Checksum("123456789"u8));
+        Assert.Equal(0x31C3, RespSlots.Checksum("123456789"u8));
 
     [Theory]
     [InlineData("", 0)]
@@ -16,7 +16,7 @@ public sealed class ClusterSlotTests
     [InlineData("bar", 5_061)]
     [InlineData("hello", 866)]
     [InlineData("123456789", 0x31C3)]
-    public void Of_WellKnownKey_IsItsSlot(string key, int slot) => Assert.Equal(slot, ClusterSlot.Of(Encoding.UTF8.GetBytes(key)));
+    public void Of_WellKnownKey_IsItsSlot(string key, int slot) => Assert.Equal(slot, RespSlots.Of(Encoding.UTF8.GetBytes(key)));
 
     [Theory]
     [InlineData("{user1000}.following", "user1000")]
@@ -28,7 +28,7 @@ public sealed class ClusterSlotTests
     [InlineData("foo{bar", "foo{bar")]
     [InlineData("foo}bar", "foo}bar")]
     public void Hashed_KeysOfTheSpecification_AreTheirTags(string key, string hashed) =>
-        Assert.Equal(hashed, Encoding.UTF8.GetString(ClusterSlot.Hashed(Encoding.UTF8.GetBytes(key))));
+        Assert.Equal(hashed, Encoding.UTF8.GetString(RespSlots.Hashed(Encoding.UTF8.GetBytes(key))));
 
     [Fact]
     public async Task Of_RandomKeys_IsWhatAServerSays()
@@ -39,7 +39,7 @@ public sealed class ClusterSlotTests
         for (var i = 0; i < 500; i++)
         {
             var key = random.GetString("ab{}{}é", random.Next(12));
-            Assert.Equal((key, await connection.CallAsync("CLUSTER", "KEYSLOT", key)), (key, (long)ClusterSlot.Of(Encoding.UTF8.GetBytes(key))));
+            Assert.Equal((key, await connection.CallAsync("CLUSTER", "KEYSLOT", key)), (key, (long)RespSlots.Of(Encoding.UTF8.GetBytes(key))));
         }
     }
 }

@@ -1,20 +1,42 @@
-namespace Larder.Resp.Topology;
+using System.Buffers;
+using System.Text;
+
+namespace Larder.Resp;
 
 /// <summary>
-/// The slot of a key: CRC16 of the key, or of its hash tag, modulo 16,384. The rule of the tag and the checksum (XMODEM: polynomial 0x1021, begins with
-/// zero, nothing reflected) are those of the Redis Cluster specification.
+/// The slots of a cluster. The slot of a key is the CRC16 of the key, or of its hash tag, modulo 16,384. The rule of the tag and the checksum (XMODEM: polynomial 0x1021, begins with
+/// zero, nothing reflected) are those of the Redis Cluster specification. Safe for any number of threads.
 /// </summary>
-internal static class ClusterSlot
+public static class RespSlots
 {
     /// <summary>How many slots a cluster has.</summary>
-    internal const int Count = 16_384;
+    public const int Count = 16_384;
 
     private const int Polynomial = 0x1021;
+    private const int MostOnStack = 256;
 
     private static readonly ushort[] Remainders = MakeRemainders();
 
-    /// <summary>The slot that a key belongs to.</summary>
-    internal static int Of(ReadOnlySpan<byte> key) => Checksum(Hashed(key)) & (Count - 1);
+    /// <summary>The slot that a key belongs to, from 0 to 16,383.</summary>
+    /// <param name="key">The key as it is sent.</param>
+    public static int Of(ReadOnlySpan<byte> key) => Checksum(Hashed(key)) & (Count - 1);
+
+    /// <summary>The slot that a key belongs to, from 0 to 16,383.</summary>
+    /// <param name="key">The key, which is sent as UTF-8.</param>
+    public static int Of(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var most = Encoding.UTF8.GetMaxByteCount(key.Length);
+        byte[]? borrowed = null;
+        var bytes = most <= MostOnStack ? stackalloc byte[MostOnStack] : (borrowed = ArrayPool<byte>.Shared.Rent(most));
+        var slot = Of(bytes[..Encoding.UTF8.GetBytes(key, bytes)]);
+        if (borrowed is not null)
+        {
+            ArrayPool<byte>.Shared.Return(borrowed);
+        }
+
+        return slot;
+    }
 
     /// <summary>
     /// What is hashed: the part between the first opening brace and the first closing one after it, unless that is empty

@@ -1,0 +1,311 @@
+using Larder.Redis.Scheduling;
+using Larder.Resp;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Larder.Redis.Connecting;
+
+/// <summary>
+/// The one client of all caches that use the same Redis: made when the first of them starts, closed when the last one ends. It hands each announcement to the cache that its name belongs to.
+/// </summary>
+/// <remarks>
+/// A connection is opened for a cache on the reader of that connection, and from then on the cache hears of everything in the order of the stream. The lock guards who is a member and who has been told of
+/// which connection; members are told outside of it.
+/// </remarks>
+internal sealed class RedisHub : IRespStreamHandler
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly object _joining = new();
+    private readonly RespOptions _options;
+    private readonly Pauses _pauses;
+    private readonly ILogger _logger;
+    private Membership[] _members = [];
+    private Session? _session;
+    private long _epoch;
+
+    internal RedisHub(RespOptions options)
+    {
+        _options = options with
+        {
+            AbortOnConnectFailure = false,
+            ConnectRetry = 0,
+            BacklogPolicy = RespBacklogPolicy.Queue,
+        };
+        _pauses = new Pauses(options.TimeProvider);
+        _logger = options.LoggerFactory?.CreateLogger(HubLog.Category) ?? NullLogger.Instance;
+    }
+
+    /// <summary>Why the server can not be used; null when it can, or when it is not known.</summary>
+    internal string? Obstacle => Volatile.Read(ref _session)?.Obstacle;
+
+    /// <summary>The client; null until it is made. Commands of caches go through <see cref="Post"/>.</summary>
+    internal RespClient? Client => Volatile.Read(ref _session)?.Client;
+
+    /// <summary>The connection that is open for caches; 0 when there is none.</summary>
+    internal long Epoch => Volatile.Read(ref _epoch);
+
+    /// <summary>Lets a cache share the connection. It is told when there is one.</summary>
+    internal void Join(IHubMember member)
+    {
+        Session session;
+        var isFirst = false;
+        lock (_joining)
+        {
+            _members = [.. _members, new Membership(member)];
+            isFirst = _session is null;
+            session = _session ??= new Session();
+        }
+
+        if (isFirst)
+        {
+            Pauses.Start(() => ConnectAsync(session));
+        }
+        else if (Epoch is var epoch and not 0)
+        {
+            // Somebody else has the connection already: it is opened for the new one on its reader, too.
+            Post(new RespCommand("PING") { Epoch = epoch, Flags = RespFlags.NeverResend }, new Latecomer(this, session), isTracked: false);
+        }
+    }
+
+    /// <summary>Ends the membership. When nobody is left the client is closed.</summary>
+    internal async ValueTask LeaveAsync(IHubMember member)
+    {
+        Session? ended = null;
+        lock (_joining)
+        {
+            _members = Array.FindAll(_members, other => other.Member != member);
+            if (_members.Length == 0)
+            {
+                (ended, _session) = (_session, null);
+                Volatile.Write(ref _epoch, 0);
+            }
+        }
+
+        if (ended is not null)
+        {
+            await ended.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends a command that is bound to the open connection. Its handler is told exactly once, of a failure perhaps before this returns.</summary>
+    internal void Post(in RespCommand command, IRespReplyHandler handler, bool isTracked)
+    {
+        if (Client is { } client)
+        {
+            client.Post(in command, handler, isTracked);
+        }
+        else
+        {
+            handler.OnFailure(new RespConnectionException("There is no connection to Redis."));
+        }
+    }
+
+    /// <summary>Gives the connection up, for all caches.</summary>
+    internal void Drop(long epoch) => Client?.Disconnect(epoch, "A cache has lost its trust in it.");
+
+    /// <inheritdoc/>
+    void IRespStreamHandler.OnPush(ref RespReader push)
+    {
+        if (!push.Span.SequenceEqual("invalidate"u8) || !push.Read())
+        {
+            return;
+        }
+
+        var members = Volatile.Read(ref _members);
+        if (push.IsNull)
+        {
+            foreach (var membership in members)
+            {
+                membership.Member.EverythingChanged(push.Epoch);
+            }
+
+            return;
+        }
+
+        for (var left = push.Count; left > 0 && push.Read(); left--)
+        {
+            foreach (var membership in members)
+            {
+                var head = membership.Member.Head;
+                if (push.Span.StartsWith(head))
+                {
+                    membership.Member.Changed(push.Span[head.Length..], push.Epoch);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    void IRespStreamHandler.OnGap(RespGap gap)
+    {
+        if (gap.IsConnected)
+        {
+            if (Volatile.Read(ref _session) is { Client: { } client } session)
+            {
+                Greet(session, client);
+            }
+
+            return;
+        }
+
+        List<IHubMember> leavers = [];
+        lock (_joining)
+        {
+            if (_epoch == gap.Epoch)
+            {
+                Volatile.Write(ref _epoch, 0);
+            }
+
+            foreach (var membership in _members)
+            {
+                if (membership.Epoch == gap.Epoch)
+                {
+                    membership.Epoch = 0;
+                    leavers.Add(membership.Member);
+                }
+            }
+        }
+
+        foreach (var member in leavers)
+        {
+            member.Disconnected(gap.Epoch);
+        }
+    }
+
+    /// <summary>On the reader of the connection: tells all who do not know of it yet.</summary>
+    private void Open(Session session, long epoch)
+    {
+        List<IHubMember> newcomers = [];
+        lock (_joining)
+        {
+            if (_session != session)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _epoch, epoch);
+            foreach (var membership in _members)
+            {
+                if (membership.Epoch != epoch)
+                {
+                    membership.Epoch = epoch;
+                    newcomers.Add(membership.Member);
+                }
+            }
+        }
+
+        foreach (var member in newcomers)
+        {
+            member.Connected(epoch);
+        }
+    }
+
+    private async Task ConnectAsync(Session session)
+    {
+        while (!session.IsOver)
+        {
+            try
+            {
+                var client = await RespClient.ConnectAsync(_options, this, session.Ending).ConfigureAwait(false);
+                if (!await session.TakeAsync(client).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                Greet(session, client);
+                return;
+            }
+            catch (RespException failure)
+            {
+                Report(session, failure.Message);
+                await PauseAsync(session, failure is RespAuthenticationException ? _options.ReconnectMaximum : Pause).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Greet(Session session, RespClient client)
+    {
+        var round = session.NextRound();
+        Pauses.Start(() => GreetAsync(session, client, round));
+    }
+
+    /// <summary>Asks until the connection is open, or another one has begun its own round.</summary>
+    private async Task GreetAsync(Session session, RespClient client, int round)
+    {
+        var greeting = new Greeting(client, epoch => Open(session, epoch));
+        while (!session.IsOver && session.Round == round)
+        {
+            try
+            {
+                if (await greeting.RunAsync().ConfigureAwait(false) is not { } obstacle)
+                {
+                    session.Obstacle = null;
+                    return;
+                }
+
+                Report(session, obstacle);
+            }
+            catch (RespServerException refusal)
+            {
+                Report(session, $"The server refuses commands ({refusal.Code}).");
+            }
+            catch (RespException)
+            {
+                // No connection, or no answer: the client tells of both.
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+
+            await PauseAsync(session, Pause).ConfigureAwait(false);
+        }
+    }
+
+    private void Report(Session session, string obstacle)
+    {
+        foreach (var membership in Volatile.Read(ref _members))
+        {
+            if (membership.Epoch == 0)
+            {
+                // Nobody need wait for a connection that is not to be had now.
+                membership.Member.Disconnected(0);
+            }
+        }
+
+        if (session.Obstacle != obstacle)
+        {
+            session.Obstacle = obstacle;
+            HubLog.CanNotBeUsed(_logger, obstacle);
+        }
+    }
+
+    private async Task PauseAsync(Session session, TimeSpan time)
+    {
+        try
+        {
+            await _pauses.DelayAsync(time, session.Ending).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The last cache has left.
+        }
+    }
+
+    private sealed class Latecomer(RedisHub hub, Session session) : IRespReplyHandler
+    {
+        public void OnReply(ref RespReader reply) => hub.Open(session, reply.Epoch);
+
+        public void OnError(RespServerException error, long epoch) => hub.Drop(epoch);
+
+        public void OnFailure(Exception failure)
+        {
+            // The connection is lost, or hangs; the next one is opened for everybody.
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using Larder.Ports;
+
+namespace Larder.Redis.Layout;
+
+/// <summary>
+/// What the things of one cache are called in Redis: <c>prefix:cache:room</c>, and for rooms with many of them <c>prefix:cache:room:name</c>. Neither prefix nor cache name has a colon, so no two
+/// caches share a name.
+/// </summary>
+/// <remarks>
+/// <code>
+/// k:key  what a key holds        c  fence of the cache      r  registry of the nodes
+/// w:key  refresh lease of a key  a  fence of all tags       b  bell of the registry
+/// t:tag  fence of a tag          n  number of messages      m  channel of messages
+/// l:name lock                    x  mark behind a removal that replicas confirm
+/// </code>
+/// </remarks>
+internal sealed class KeyNames
+{
+    internal const byte ValueRoom = (byte)'k';
+    internal const byte TagRoom = (byte)'t';
+    internal const byte CacheRoom = (byte)'c';
+    internal const byte AnyTagRoom = (byte)'a';
+    internal const byte BellRoom = (byte)'b';
+
+    internal KeyNames(string prefix, string cache)
+    {
+        var head = $"{prefix}:{cache}:";
+        Head = Encoding.UTF8.GetBytes(head);
+        Values = Encoding.UTF8.GetBytes(head + "k:");
+        Tags = Encoding.UTF8.GetBytes(head + "t:");
+        Refreshes = Encoding.UTF8.GetBytes(head + "w:");
+        CacheFence = Encoding.UTF8.GetBytes(head + "c");
+        AnyTagFence = Encoding.UTF8.GetBytes(head + "a");
+        Bell = Encoding.UTF8.GetBytes(head + "b");
+        Registry = Encoding.UTF8.GetBytes(head + "r");
+        MessageCount = Encoding.UTF8.GetBytes(head + "n");
+        Mark = Encoding.UTF8.GetBytes(head + "x");
+        Channel = head + "m";
+        Locks = head + "l:";
+    }
+
+    /// <summary>What all names of the cache begin with.</summary>
+    internal byte[] Head { get; }
+
+    internal byte[] Values { get; }
+
+    internal byte[] Tags { get; }
+
+    internal byte[] Refreshes { get; }
+
+    internal byte[] CacheFence { get; }
+
+    internal byte[] AnyTagFence { get; }
+
+    internal byte[] Bell { get; }
+
+    internal byte[] Registry { get; }
+
+    internal byte[] MessageCount { get; }
+
+    internal byte[] Mark { get; }
+
+    internal string Channel { get; }
+
+    internal string Locks { get; }
+
+    /// <summary>The key in a name of the room of values, or the tag in one of the room of tags; null when the name, its head taken off, is of another room.</summary>
+    internal static string? TextIn(byte room, ReadOnlySpan<byte> name) =>
+        name.Length >= 2 && name[0] == room && name[1] == (byte)':' ? Encoding.UTF8.GetString(name[2..]) : null;
+
+    /// <summary>The fence of that name, its head taken off; null when it is none.</summary>
+    internal static FenceName? FenceIn(ReadOnlySpan<byte> name) => name switch
+    {
+        [CacheRoom] => FenceName.Cache,
+        [AnyTagRoom] => FenceName.AnyTag,
+        [BellRoom] => FenceName.Registry,
+        _ => TextIn(TagRoom, name) is { } tag ? FenceName.OfTag(tag) : null,
+    };
+}

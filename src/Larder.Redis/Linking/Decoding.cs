@@ -1,0 +1,175 @@
+using System.Text;
+using Larder.Ports;
+using Larder.Redis.Layout;
+using Larder.Resp;
+
+namespace Larder.Redis.Linking;
+
+/// <summary>What the replies mean. A reply that means nothing throws a <see cref="RespReplyException"/>.</summary>
+internal static class Decoding
+{
+    /// <summary>The code of the error that there is no memory for a write.</summary>
+    internal const string OutOfMemory = "OOM";
+
+    private const string WrongType = "WRONGTYPE";
+    private const long Conflict = 1;
+    private const int FirstField = 2;
+
+    internal static AuthorityAnswer Answer(in AuthorityCommand command, ref RespReader reply) => command.Verb switch
+    {
+        AuthorityVerb.Read or AuthorityVerb.TrackedRead => Held(ref reply),
+        AuthorityVerb.TrackedPeek or AuthorityVerb.Snapshot => Look(ref reply),
+        AuthorityVerb.Acquire => Acquired(ref reply),
+        AuthorityVerb.Fill or AuthorityVerb.Release => new AuthorityAnswer { Number = reply.GetInt64() },
+        AuthorityVerb.Remove => reply.GetInt64() > 0 ? default : throw new RespReplyException("Redis has no memory left to announce the removal of a missing key."),
+        AuthorityVerb.Increment => Incremented(command, ref reply),
+        AuthorityVerb.TakeRefresh => reply.GetInt64() is var left and > 0 ? new AuthorityAnswer { Milliseconds = left } : new AuthorityAnswer { Number = 1 },
+        AuthorityVerb.ReadFence => Fence(command, ref reply),
+        AuthorityVerb.Renew => Renewed(ref reply),
+        AuthorityVerb.Bump or AuthorityVerb.Status => Registry(ref reply),
+        _ => default,
+    };
+
+    /// <summary>What an error answers that leaves no doubt about what has become of the command; null for all others, which end the connection.</summary>
+    internal static AuthorityAnswer? Answer(in AuthorityCommand command, string code) => (code, command.Verb) switch
+    {
+        // Something else of another type lies there: a miss, and a load replaces it.
+        (WrongType, AuthorityVerb.Read or AuthorityVerb.TrackedRead) => new AuthorityAnswer { Kind = AuthorityKind.Value },
+        (WrongType, AuthorityVerb.TrackedPeek) => default(AuthorityAnswer),
+
+        // Nothing can be stored. What is loaded is served all the same.
+        (OutOfMemory, AuthorityVerb.Acquire) => new AuthorityAnswer { Kind = AuthorityKind.Hold },
+        (OutOfMemory, AuthorityVerb.Fill or AuthorityVerb.Snapshot) => default(AuthorityAnswer),
+        _ => null,
+    };
+
+    /// <summary>The whole of what a key holds. What is not ours is answered as a value without a token, whose bytes nobody can read: a miss with a reason.</summary>
+    internal static AuthorityAnswer Held(ref RespReader reply)
+    {
+        if (reply.IsNull)
+        {
+            return default;
+        }
+
+        // In an answer for many keys, what is of another type comes as an error or as null.
+        if (reply.IsAggregate)
+        {
+            throw new RespReplyException($"Redis answered a read with {reply.Type}.");
+        }
+
+        var (kind, token) = StoredHeader.Read(reply.Span);
+        return kind switch
+        {
+            AuthorityKind.Nothing => new AuthorityAnswer { Kind = AuthorityKind.Value, Body = reply.Sequence },
+            AuthorityKind.Value => new AuthorityAnswer { Kind = kind, Token = token, Body = reply.Sequence.Slice(StoredHeader.Size) },
+            _ => new AuthorityAnswer { Kind = kind, Token = token },
+        };
+    }
+
+    private static AuthorityAnswer Look(ref RespReader reply)
+    {
+        if (reply.IsAggregate)
+        {
+            throw new RespReplyException($"Redis answered a look at a key with {reply.Type}.");
+        }
+
+        var (kind, token) = StoredHeader.Read(reply.Span);
+        return new AuthorityAnswer { Kind = kind, Token = token };
+    }
+
+    private static AuthorityAnswer Acquired(ref RespReader reply)
+    {
+        if (!reply.IsAggregate)
+        {
+            return Held(ref reply);
+        }
+
+        Next(ref reply);
+        var (kind, token) = StoredHeader.Read(reply.Span);
+        Next(ref reply);
+        return new AuthorityAnswer { Kind = kind, Token = token, Milliseconds = Math.Max(1, reply.GetInt64()) };
+    }
+
+    private static AuthorityAnswer Incremented(in AuthorityCommand command, ref RespReader reply)
+    {
+        if (reply.IsAggregate)
+        {
+            Next(ref reply);
+            return new AuthorityAnswer { Kind = AuthorityKind.Number, Token = Token(ref reply) };
+        }
+
+        return reply.Type == RespType.Integer
+            ? new AuthorityAnswer { Kind = reply.GetInt64() == Conflict ? AuthorityKind.Value : AuthorityKind.Nothing }
+            : new AuthorityAnswer { Kind = AuthorityKind.Number, Token = command.Token, Number = reply.GetInt64() };
+    }
+
+    // One that could not be made for want of memory is one that nobody else will ever see: what is stored under it is invalid, and nothing can be stored.
+    private static AuthorityAnswer Fence(in AuthorityCommand command, ref RespReader reply) => new()
+    {
+        Kind = AuthorityKind.Value,
+        Token = reply.IsNull ? command.Token : Token(ref reply),
+    };
+
+    private static AuthorityAnswer Renewed(ref RespReader reply)
+    {
+        var isForeign = reply.GetCount() > FirstField;
+        Next(ref reply);
+        var nonce = Token(ref reply);
+        Next(ref reply);
+        return new AuthorityAnswer { Kind = isForeign ? AuthorityKind.Hold : AuthorityKind.Value, Token = nonce, Number = reply.GetInt64() };
+    }
+
+    private static AuthorityAnswer Registry(ref RespReader reply)
+    {
+        var pairs = reply.GetCount() / 2;
+        if (pairs == 0)
+        {
+            return default;
+        }
+
+        var (nonce, sequence) = (FenceToken.None, 0L);
+        var acknowledged = new Dictionary<string, long>(StringComparer.Ordinal);
+        var heartbeats = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (; pairs > 0; pairs--)
+        {
+            Next(ref reply);
+            var field = Encoding.UTF8.GetString(reply.Span);
+            Next(ref reply);
+            switch (field)
+            {
+                case "n":
+                    nonce = Token(ref reply);
+                    break;
+                case "s":
+                    sequence = reply.GetInt64();
+                    break;
+                case ['a', ':', .. var id]:
+                    acknowledged[id] = reply.GetInt64();
+                    break;
+                case ['h', ':', .. var id]:
+                    heartbeats[id] = reply.GetInt64();
+                    break;
+            }
+        }
+
+        return new AuthorityAnswer
+        {
+            Kind = AuthorityKind.Value,
+            Token = nonce,
+            Number = sequence,
+            Nodes = [.. heartbeats.Select(beat => new RegistryNode(beat.Key, acknowledged.GetValueOrDefault(beat.Key), beat.Value))],
+        };
+    }
+
+    private static FenceToken Token(ref RespReader reply) => reply.Span.Length == FenceToken.Size
+        ? FenceToken.Read(reply.Span)
+        : throw new RespReplyException("Redis answered something else where a token should be; has another program written to the names of this cache?");
+
+    private static void Next(ref RespReader reply)
+    {
+        if (!reply.Read())
+        {
+            throw new RespReplyException("The answer of Redis ends too early.");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Larder.Resp;
+
+namespace Larder.Redis.Linking;
+
+/// <summary>
+/// What is sent in front of a command, and whose reply says nothing that the command's own does not say. An error ends the connection before that reply is looked at; only a server without memory is
+/// no reason, because the reply then tells what is there.
+/// </summary>
+internal sealed class Prelude(RedisLink link) : IRespReplyHandler
+{
+    public void OnReply(ref RespReader reply)
+    {
+    }
+
+    public void OnError(RespServerException error, long epoch)
+    {
+        if (error.Code != Decoding.OutOfMemory)
+        {
+            link.Drop(epoch);
+        }
+    }
+
+    public void OnFailure(Exception failure)
+    {
+        // The command behind it fails as well.
+    }
+}

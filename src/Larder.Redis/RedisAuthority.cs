@@ -1,0 +1,132 @@
+using Larder.Coherence;
+using Larder.Ports;
+using Larder.Redis.Connecting;
+using Larder.Redis.Linking;
+using Larder.Redis.Options;
+using Larder.Resp;
+
+namespace Larder.Redis;
+
+/// <summary>
+/// Redis as the tier that decides, for one cache: what is written or removed is written or removed there first, one node loads a key for all, and the memories of the nodes agree at the chosen level.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <c>UseRedis</c> makes one; make it yourself only for <see cref="CacheOptions.Authority"/> of a cache without dependency injection that has more than its settings to say. It connects when the cache is made, in the background, and
+/// goes on trying; while Redis is away the cache works without it. Thread-safe.
+/// </para>
+/// <para>Before <see cref="Attach"/> every call throws an <see cref="InvalidOperationException"/>; after <see cref="DisposeAsync"/> it answers as if Redis was away.</para>
+/// </remarks>
+public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
+{
+    private readonly RedisHub _hub;
+    private readonly LinkedAuthority _linked;
+
+    /// <summary>Makes the tier, with a connection of its own.</summary>
+    /// <param name="options">The settings. Read once, here.</param>
+    /// <exception cref="ArgumentException">Settings are not acceptable; the message names all of them.</exception>
+    public RedisAuthority(RedisOptions options)
+        : this(options, hub: null)
+    {
+    }
+
+    internal RedisAuthority(RedisOptions options, RedisHub? hub)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        RedisOptionsRules.Check(options);
+        _hub = hub ?? new RedisHub(options.Connection ?? RespOptions.Parse(options.ConnectionString!));
+        _linked = new LinkedAuthority(new RedisLink(_hub, options.Prefix), new LinkedAuthorityOptions
+        {
+            Level = options.Level,
+            LeaseTime = options.CoherenceLease,
+            WriteLeaseTime = options.WriteLease,
+        });
+    }
+
+    /// <inheritdoc/>
+    public string Name => _linked.Name;
+
+    /// <inheritdoc/>
+    public CacheTier Kind => _linked.Kind;
+
+    /// <inheritdoc/>
+    public CoherenceLevel Level => _linked.Level;
+
+    /// <inheritdoc/>
+    public CoherenceGate Gate => _linked.Gate;
+
+    /// <summary>True while there is a connection that can be used.</summary>
+    public bool IsAvailable => _linked.IsAvailable;
+
+    /// <inheritdoc/>
+    public Task FirstContact => _linked.FirstContact;
+
+    /// <inheritdoc/>
+    public string Description => _hub.Obstacle is { } obstacle && !IsAvailable ? $"{_linked.Description} {obstacle}" : _linked.Description;
+
+    /// <inheritdoc/>
+    public void Attach(TierHost host) => _linked.Attach(host);
+
+    /// <inheritdoc/>
+    public ValueTask<TierReading> GetAsync(string key, TierObservation? observation, CancellationToken cancellationToken) =>
+        _linked.GetAsync(key, observation, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TierReading> PeekAsync(string key, TierObservation? observation, CancellationToken cancellationToken) =>
+        _linked.PeekAsync(key, observation, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TierReading[]> GetManyAsync(
+        ReadOnlyMemory<string> keys, ReadOnlyMemory<TierObservation?> observations, CancellationToken cancellationToken) =>
+        _linked.GetManyAsync(keys, observations, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TierClaim> ClaimAsync(
+        string key, FenceToken unusable, TierObservation observation, TimeSpan leaseTime, CancellationToken cancellationToken) =>
+        _linked.ClaimAsync(key, unusable, observation, leaseTime, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StoreOutcome> SetAsync(
+        string key, TierWrite write, FenceToken token, TierObservation? observation, CancellationToken cancellationToken) =>
+        _linked.SetAsync(key, write, token, observation, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StoreOutcome> ReplaceAsync(
+        string key, FenceToken expected, TierWrite write, FenceToken token, TierObservation? observation, CancellationToken cancellationToken) =>
+        _linked.ReplaceAsync(key, expected, write, token, observation, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<FenceToken> SnapshotAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken) =>
+        _linked.SnapshotAsync(key, lifetime, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RemoveAsync(ReadOnlyMemory<string> keys, CancellationToken cancellationToken) =>
+        _linked.RemoveAsync(keys, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ExpireAsync(string key, long freshUntil, FenceToken token, CancellationToken cancellationToken) =>
+        _linked.ExpireAsync(key, freshUntil, token, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken) =>
+        _linked.IncrementAsync(key, delta, lifetime, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<FenceToken[]?> ReadFencesAsync(ReadOnlyMemory<FenceName> names, CancellationToken cancellationToken) =>
+        _linked.ReadFencesAsync(names, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> MoveFenceAsync(FenceName name, CancellationToken cancellationToken) =>
+        _linked.MoveFenceAsync(name, cancellationToken);
+
+    /// <inheritdoc cref="LinkedAuthority.HoldAsync"/>
+    public ValueTask<bool> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
+        _linked.HoldAsync(key, holdFor, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken) => _linked.SynchronizeAsync(cancellationToken);
+
+    /// <summary>Stops serving from memory, takes this node out of the registry if Redis answers within a second, and closes the connection if no other cache uses it.</summary>
+    /// <returns>A task that ends when it is done.</returns>
+    public ValueTask DisposeAsync() => _linked.DisposeAsync();
+}

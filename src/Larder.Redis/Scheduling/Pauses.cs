@@ -1,0 +1,11 @@
+namespace Larder.Redis.Scheduling;
+
+/// <summary>The one seam through which the Redis tier waits, or leaves the thread that reads a connection.</summary>
+internal sealed class Pauses(TimeProvider timeProvider)
+{
+    /// <summary>Waits.</summary>
+    internal Task DelayAsync(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, timeProvider, cancellationToken);
+
+    /// <summary>Runs an asynchronous work elsewhere, soon, in an empty execution context; it observes its own failures.</summary>
+    internal static void Start(Func<Task> work) => ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work(), work, preferLocal: false);
+}

@@ -1,0 +1,19 @@
+namespace Larder.Ports;
+
+/// <summary>Who has sent an <see cref="AuthorityCommand"/>. For each answer that is owed, one of the two members is called exactly once.</summary>
+public interface IAuthorityCaller
+{
+    /// <summary>
+    /// The store has answered. Called on the thread that reads the connection, in the order of its stream: returns quickly, never throws, and runs nothing of the application's.
+    /// </summary>
+    /// <param name="index">The command's <see cref="AuthorityCommand.Index"/>; for a command with several keys, plus the position of the key.</param>
+    /// <param name="answer">The answer. Its body is valid during the call only.</param>
+    void Answered(int index, in AuthorityAnswer answer);
+
+    /// <summary>
+    /// There will be no answer: the connection is lost, the store refused, or the answer made no sense. Whether the command was carried out is not known. May be called on any thread; never throws.
+    /// </summary>
+    /// <param name="index">As for <see cref="Answered"/>.</param>
+    /// <param name="failure">Why, for the log; without keys, values or secrets. May be null.</param>
+    void Failed(int index, Exception? failure);
+}

@@ -1,0 +1,13 @@
+using Larder.Testing;
+
+namespace Larder.Redis.Tests.Contract;
+
+/// <summary>The tier on a real server keeps the contract of tiers at Bounded.</summary>
+public sealed class BoundedContractTests
+{
+    public static TheoryData<ContractRule> Rules => [.. RealContract.Of(CoherenceLevel.Bounded, RedisTransport.Tracking)];
+
+    [Theory]
+    [MemberData(nameof(Rules), DisableDiscoveryEnumeration = true)]
+    public Task RedisAuthority_OnARealServer_KeepsTheContract(ContractRule rule) => rule.Check();
+}
