@@ -53,11 +53,11 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
     /// <summary>Hands commands over to the connection of that epoch, or fails them if it is over.</summary>
     internal void Send(long epoch, params ReadOnlySpan<AuthorityCommand> commands)
     {
-        if (Strays is not null)
+        if (epoch != 0 || Strays is not null)
         {
-            foreach (var command in commands)
+            foreach (ref readonly var command in commands)
             {
-                (command.Caller as Round)?.Remember(command);
+                Note(command);
             }
         }
 
@@ -69,7 +69,7 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
 
         // Without a connection to its home a key is a stray, too: it may well live on a node that is there.
         var failure = Strays is null ? null : Elsewhere;
-        foreach (var command in commands)
+        foreach (ref readonly var command in commands)
         {
             command.Fail(failure);
         }
@@ -85,6 +85,19 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
         else if (!IsOrdered)
         {
             observation?.Arm();
+        }
+    }
+
+    private void Note(in AuthorityCommand command)
+    {
+        if (command.Caller is PlainRound plain)
+        {
+            plain.Sending(command);
+        }
+
+        if (Strays is not null)
+        {
+            (command.Caller as Round)?.Remember(command);
         }
     }
 
