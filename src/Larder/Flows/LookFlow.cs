@@ -35,9 +35,10 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
                     return new Found<T>(head.Status);
                 }
 
-                if (head.Token == copy.Token)
+                // A copy that can not be used says nothing against what the authority has.
+                if (head.Token == copy.Token && await OpenAsync<T>(key, era, settings, copy, copies.Kind).ConfigureAwait(false) is { Entry: not null } copied)
                 {
-                    return await OpenAsync<T>(key, era, settings, copy, copies.Kind).ConfigureAwait(false);
+                    return copied;
                 }
             }
         }
@@ -57,7 +58,7 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         return found;
     }
 
-    /// <summary>Reads several keys: the authority is asked once, and fences are learnt in one go. Where copies lie above it each key is looked up by itself, all at once.</summary>
+    /// <summary>Reads several keys: the authority is asked once, and fences are learnt in one go. Copies above it are asked once, too.</summary>
     /// <param name="keys">The keys.</param>
     /// <param name="era">The stamp of the cache's fence, taken before.</param>
     /// <param name="settings">The options of whoever asks.</param>
@@ -70,17 +71,28 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
             return found;
         }
 
-        if (chain.Copies is not null)
+        if (chain.Copies is { } copies && !settings.Skips(SkipOf(copies.Kind, isWrite: false)))
         {
-            var looks = new Task<Found<T>>[keys.Length];
-            for (var i = 0; i < keys.Length; i++)
+            var rest = await FindCopiesAsync(copies, keys, era, settings, observations, found).ConfigureAwait(false);
+            if (rest.Count > 0)
             {
-                looks[i] = FindAsync<T>(keys[i], era, settings, observations[i]).AsTask();
+                var among = await ReadManyAsync<T>(rest.ConvertAll(i => keys[i]).ToArray(), era, settings, rest.ConvertAll(i => observations[i]).ToArray()).ConfigureAwait(false);
+                for (var i = 0; i < among.Length; i++)
+                {
+                    found[rest[i]] = among[i];
+                }
             }
 
-            return await Task.WhenAll(looks).ConfigureAwait(false);
+            return found;
         }
 
+        return await ReadManyAsync<T>(keys, era, settings, observations).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads several keys from the authority, and keeps copies of what it has.</summary>
+    private async ValueTask<Found<T>[]> ReadManyAsync<T>(string[] keys, FenceStamp era, EntrySettings settings, TierObservation?[] observations)
+    {
+        var found = new Found<T>[keys.Length];
         if (await chain.Authority.GetManyAsync(keys, observations).ConfigureAwait(false) is not { } readings)
         {
             Array.Fill(found, new Found<T>(TierStatus.Unavailable));
@@ -89,20 +101,78 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
 
         try
         {
-            await OpenManyAsync(keys, era, settings, readings, found).ConfigureAwait(false);
+            await OpenManyAsync(keys, era, settings, readings, found, chain.Authority.Kind).ConfigureAwait(false);
+            for (var i = 0; chain.Copies is not null && i < found.Length; i++)
+            {
+                if (found[i].Entry is { } entry)
+                {
+                    await CopyAsync(keys[i], settings, readings[i], entry).ConfigureAwait(false);
+                }
+            }
         }
         finally
         {
-            foreach (var reading in readings)
-            {
-                reading.Dispose();
-            }
+            GiveBack(readings);
         }
 
         return found;
     }
 
-    private async ValueTask OpenManyAsync<T>(string[] keys, FenceStamp era, EntrySettings settings, TierReading[] readings, Found<T>[] found)
+    /// <summary>Answers the keys whose copies the authority confirms, or that it does not have. The others, by their places, are to be read from it.</summary>
+    private async ValueTask<List<int>> FindCopiesAsync<T>(
+        CopyTier copies, string[] keys, FenceStamp era, EntrySettings settings, TierObservation?[] observations, Found<T>[] found)
+    {
+        var rest = new List<int>();
+        var readings = await copies.GetManyAsync(keys).ConfigureAwait(false) ?? new TierReading[keys.Length];
+        try
+        {
+            // All are asked for before the first has answered.
+            var heads = new ValueTask<TierReading>[keys.Length];
+            for (var i = 0; i < keys.Length; i++)
+            {
+                heads[i] = readings[i].HasValue ? chain.Authority.PeekAsync(keys[i], observations[i]) : default;
+            }
+
+            var confirmed = new TierReading[keys.Length];
+            for (var i = 0; i < keys.Length; i++)
+            {
+                using var head = await heads[i].ConfigureAwait(false);
+                if (!readings[i].HasValue || (head.HasValue && head.Token != readings[i].Token))
+                {
+                    rest.Add(i);
+                }
+                else
+                {
+                    confirmed[i] = head.HasValue ? readings[i] : new TierReading(head.Status);
+                }
+            }
+
+            await OpenManyAsync(keys, era, settings, confirmed, found, copies.Kind).ConfigureAwait(false);
+            for (var i = 0; i < keys.Length; i++)
+            {
+                if (confirmed[i].HasValue && found[i].Entry is null)
+                {
+                    rest.Add(i);
+                }
+            }
+        }
+        finally
+        {
+            GiveBack(readings);
+        }
+
+        return rest;
+    }
+
+    private static void GiveBack(TierReading[] readings)
+    {
+        foreach (var reading in readings)
+        {
+            reading.Dispose();
+        }
+    }
+
+    private async ValueTask OpenManyAsync<T>(string[] keys, FenceStamp era, EntrySettings settings, TierReading[] readings, Found<T>[] found, CacheTier kind)
     {
         List<int>? waiting = null;
         List<TagStamp[]>? groups = null;
@@ -118,7 +188,7 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
             var stamps = bodies.StampsOf(in opened);
             if (FenceFlow.AreKnown(era, stamps))
             {
-                found[i] = Judge<T>(era, settings, reading.Token, chain.Authority.Kind, in opened, stamps);
+                found[i] = Judge<T>(era, settings, reading.Token, kind, in opened, stamps);
                 continue;
             }
 
@@ -138,7 +208,7 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
             var i = waiting[at];
             if (bodies.TryOpen(keys[i], readings[i].Body, out var opened))
             {
-                found[i] = Judge<T>(era, settings, readings[i].Token, chain.Authority.Kind, in opened, groups![at] is { Length: > 0 } stamps ? stamps : null);
+                found[i] = Judge<T>(era, settings, readings[i].Token, kind, in opened, groups![at] is { Length: > 0 } stamps ? stamps : null);
             }
         }
     }
