@@ -3,7 +3,6 @@ using Larder.Ports;
 using Larder.Redis.Connecting;
 using Larder.Redis.Linking;
 using Larder.Redis.Options;
-using Larder.Resp;
 
 namespace Larder.Redis;
 
@@ -20,7 +19,9 @@ namespace Larder.Redis;
 public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
 {
     private readonly RedisHub _hub;
+    private readonly RedisLink _link;
     private readonly LinkedAuthority _linked;
+    private readonly ReplicaConfirmation? _replicas;
 
     /// <summary>Makes the tier, with a connection of its own.</summary>
     /// <param name="options">The settings. Read once, here.</param>
@@ -34,8 +35,10 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
     {
         ArgumentNullException.ThrowIfNull(options);
         RedisOptionsRules.Check(options);
-        _hub = hub ?? new RedisHub(options.Connection ?? RespOptions.Parse(options.ConnectionString!));
-        _linked = new LinkedAuthority(new RedisLink(_hub, options.Prefix), new LinkedAuthorityOptions
+        _hub = hub ?? new RedisHubs(loggers: null).Of(options);
+        _replicas = options.WaitReplicas > 0 ? new ReplicaConfirmation(_hub, options.WaitReplicas, options.ReplicaTimeout) : null;
+        _link = new RedisLink(_hub, options.Prefix);
+        _linked = new LinkedAuthority(_link, new LinkedAuthorityOptions
         {
             Level = options.Level,
             LeaseTime = options.CoherenceLease,
@@ -57,6 +60,9 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
 
     /// <summary>True while there is a connection that can be used.</summary>
     public bool IsAvailable => _linked.IsAvailable;
+
+    /// <inheritdoc/>
+    public Task FirstContact => _linked.FirstContact;
 
     /// <inheritdoc/>
     public string Description => _hub.Obstacle is { } obstacle && !IsAvailable ? $"{_linked.Description} {obstacle}" : _linked.Description;
@@ -98,11 +104,11 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
 
     /// <inheritdoc/>
     public ValueTask<bool> RemoveAsync(ReadOnlyMemory<string> keys, CancellationToken cancellationToken) =>
-        _linked.RemoveAsync(keys, cancellationToken);
+        ConfirmedAsync(_linked.RemoveAsync(keys, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> ExpireAsync(string key, long freshUntil, FenceToken token, CancellationToken cancellationToken) =>
-        _linked.ExpireAsync(key, freshUntil, token, cancellationToken);
+        ConfirmedAsync(_linked.ExpireAsync(key, freshUntil, token, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken) =>
@@ -114,16 +120,35 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
 
     /// <inheritdoc/>
     public ValueTask<bool> MoveFenceAsync(FenceName name, CancellationToken cancellationToken) =>
-        _linked.MoveFenceAsync(name, cancellationToken);
+        ConfirmedAsync(_linked.MoveFenceAsync(name, cancellationToken), cancellationToken);
 
     /// <inheritdoc cref="LinkedAuthority.HoldAsync"/>
     public ValueTask<bool> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
-        _linked.HoldAsync(key, holdFor, cancellationToken);
+        ConfirmedAsync(_linked.HoldAsync(key, holdFor, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken) => _linked.SynchronizeAsync(cancellationToken);
 
     /// <summary>Stops serving from memory, takes this node out of the registry if Redis answers within a second, and closes the connection if no other cache uses it.</summary>
     /// <returns>A task that ends when it is done.</returns>
-    public ValueTask DisposeAsync() => _linked.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _linked.DisposeAsync().ConfigureAwait(false);
+        if (_replicas is not null)
+        {
+            await _replicas.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask<bool> ConfirmedAsync(ValueTask<bool> changing, CancellationToken cancellationToken) =>
+        _replicas is null ? changing : ConfirmedAsync(_replicas, changing, cancellationToken);
+
+    /// <summary>The connection is read after the change was sent. Had it been lost in between, the change would have failed.</summary>
+    private async ValueTask<bool> ConfirmedAsync(ReplicaConfirmation replicas, ValueTask<bool> changing, CancellationToken cancellationToken)
+    {
+        var epoch = _link.Epoch;
+        return await changing.ConfigureAwait(false)
+            && epoch == _link.Epoch
+            && await replicas.IsConfirmedAsync(epoch, _link.Names.Marks, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Larder.Ports;
 using Larder.Tiers;
 
 namespace Larder;
@@ -572,6 +573,34 @@ public interface ICache : IAsyncDisposable
     ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Keeps a key from being stored while its writer commits to a database: call it before the commit, and remove the key behind it. What the key holds is removed, as by
+    /// <see cref="RemoveAsync(string, CancellationToken)"/>; until the hold ends readers load from the source, one load in each process for all who wait, and nothing of it is stored, by no node.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// It is for writers that may die between commit and removal: no old value can have been stored meanwhile, so none outlives the hold. It ends by itself, with a removal of the key, or with a Set, which is
+    /// stored. A later hold takes the place of an earlier one. Clear and removals of tags leave it. Meanwhile snapshots are <see cref="Fence.IsNone"/>, SetIfUnchanged is fenced off, IncrementAsync throws, and
+    /// AddTags and Expire find nothing.
+    /// </para>
+    /// <para>The feed of removals is told of the removal that follows, not of the hold.</para>
+    /// </remarks>
+    /// <param name="key">The key. It need not be there.</param>
+    /// <param name="holdFor">How long, unless the key is removed before: from a millisecond to a day. More than commit and removal need, in the worst case.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the hold.</param>
+    /// <returns>
+    /// <see cref="RemovalOutcome.Done"/> when it holds on every node. <see cref="RemovalOutcome.Queued"/> when the authority could not be told: then a removal of the key is queued in its place, and other nodes may go on storing.
+    /// </returns>
+    /// <exception cref="ArgumentException">The key or the time is not acceptable.</exception>
+    /// <exception cref="LarderException">The authority has no holds (<see cref="ITier.CanHold"/>).</exception>
+    /// <exception cref="TierUnavailableException">The authority did not answer, or other nodes could not be reached in time; it holds or not. Do not commit, or commit and let stale values end by themselves.</exception>
+    /// <example><code>
+    /// await cache.HoldAsync("product:42", TimeSpan.FromSeconds(30));
+    /// await database.CommitAsync();
+    /// await cache.RemoveAsync("product:42");
+    /// </code></example>
+    ValueTask<RemovalOutcome> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Adds tags to an entry that is there. A later removal of one of them removes the entry, as if it had been stored with them.
     /// </summary>
     /// <param name="key">The key.</param>
@@ -617,19 +646,8 @@ public interface ICache : IAsyncDisposable
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The fences by key.</returns>
     /// <exception cref="ArgumentException">A key is not acceptable.</exception>
-    async ValueTask<IReadOnlyDictionary<string, Fence>> SnapshotManyAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(keys);
-        var all = keys.Distinct(StringComparer.Ordinal).ToArray();
-        var fences = await Task.WhenAll(all.Select(key => SnapshotAsync(key, cancellationToken).AsTask())).ConfigureAwait(false);
-        var byKey = new Dictionary<string, Fence>(all.Length, StringComparer.Ordinal);
-        for (var i = 0; i < all.Length; i++)
-        {
-            byKey[all[i]] = fences[i];
-        }
-
-        return byKey;
-    }
+    ValueTask<IReadOnlyDictionary<string, Fence>> SnapshotManyAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default) =>
+        ForeignCache.SnapshotManyAsync(this, keys, cancellationToken);
 
     /// <summary>Stores a value if nobody has written, removed or expired the key, one of its tags or the cache since the snapshot.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -658,34 +676,36 @@ public interface ICache : IAsyncDisposable
     /// <param name="cancellationToken">Stops the waiting, not the stores.</param>
     /// <returns>The outcomes by key.</returns>
     /// <exception cref="ArgumentException">A key, a tag or an option is not acceptable, or a fence is missing or of another key or cache; then some may be stored.</exception>
-    async ValueTask<IReadOnlyDictionary<string, StoreOutcome>> SetManyIfUnchangedAsync<T>(
+    ValueTask<IReadOnlyDictionary<string, StoreOutcome>> SetManyIfUnchangedAsync<T>(
         IReadOnlyDictionary<string, T> items,
         IReadOnlyDictionary<string, Fence> fences,
         EntryOptions? options = null,
         string[]? tags = null,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(items);
-        ArgumentNullException.ThrowIfNull(fences);
-        foreach (var key in items.Keys)
-        {
-            if (!fences.ContainsKey(key))
-            {
-                throw new ArgumentException("There is no fence for one of the keys; take the snapshots of all keys before their values are read.", nameof(fences));
-            }
-        }
+        CancellationToken cancellationToken = default) =>
+        ForeignCache.SetManyIfUnchangedAsync(this, items, fences, options, tags, cancellationToken);
 
-        var all = items.ToArray();
-        var outcomes = await Task.WhenAll(
-            all.Select(item => SetIfUnchangedAsync(item.Key, item.Value, fences[item.Key], options, tags, cancellationToken).AsTask())).ConfigureAwait(false);
-        var byKey = new Dictionary<string, StoreOutcome>(all.Length, StringComparer.Ordinal);
-        for (var i = 0; i < all.Length; i++)
-        {
-            byKey[all[i].Key] = outcomes[i];
-        }
-
-        return byKey;
-    }
+    /// <summary>
+    /// Takes a lock that all nodes of the cache see, if nobody has it. Does not wait for it. While the owner lives it is prolonged every third of its time; dispose it to give it back.
+    /// </summary>
+    /// <param name="name">The name, which obeys the rules of keys, in a space of its own beside them.</param>
+    /// <param name="timeToLive">How long it lasts when its owner dies: from 100 milliseconds to a day. In memory alone owners do not die, and it lasts until it is disposed.</param>
+    /// <param name="cancellationToken">Ends the waiting for the store.</param>
+    /// <returns>The lock; null when somebody else has it.</returns>
+    /// <remarks>
+    /// A lock can be lost without its owner's doing: watch <see cref="CacheLock.Lost"/>, and let what is guarded refuse old <see cref="CacheLock.FencingNumber">numbers</see>. docs/locks.md says what a failover can
+    /// lose.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The name or the time is not acceptable.</exception>
+    /// <exception cref="LarderException">The cache shares an authority that makes no locks; see <see cref="CacheOptions.Locks"/>.</exception>
+    /// <exception cref="TierUnavailableException">The store of the locks did not answer in time. If it took the lock all the same, that ends by itself.</exception>
+    /// <example><code>
+    /// await using var held = await cache.TryLockAsync("nightly-report", TimeSpan.FromSeconds(30));
+    /// if (held is not null)
+    /// {
+    ///     await Reports.WriteAsync(held.FencingNumber, held.Lost);
+    /// }
+    /// </code></example>
+    ValueTask<CacheLock?> TryLockAsync(string name, TimeSpan timeToLive, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Tells a handler of every removal (of keys, expired ones included, of tags, and of everything) after it is

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Larder.Ports;
 
 namespace Larder;
 
@@ -323,6 +324,13 @@ public interface ICache<T>
         EntryOptions? options = null,
         scoped ReadOnlySpan<string> tags = default,
         CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="ICache.HoldAsync"/>
+    ValueTask<RemovalOutcome> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a lock, whose name has the prefix of this view.</summary>
+    /// <inheritdoc cref="ICache.TryLockAsync"/>
+    ValueTask<CacheLock?> TryLockAsync(string name, TimeSpan timeToLive, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ICache.ExpireAsync(string, CancellationToken)"/>
     ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken = default);

@@ -29,6 +29,9 @@ public class FaultyTier : ITier, ITierHealth
     public bool IsAvailable => _inner is not ITierHealth { IsAvailable: false };
 
     /// <inheritdoc/>
+    public Task FirstContact => _inner is ITierHealth health ? health.FirstContact : Task.CompletedTask;
+
+    /// <inheritdoc/>
     public string Description => (_inner as ITierHealth)?.Description ?? "faulty on command";
 
     private protected FaultyCalls Calls => _calls;
@@ -135,6 +138,13 @@ public class FaultyTier : ITier, ITierHealth
     /// <inheritdoc/>
     public ValueTask<bool> RemoveAsync(ReadOnlyMemory<string> keys, CancellationToken cancellationToken) =>
         _calls.MakeAsync(TierOperations.Remove, _ => _inner.RemoveAsync(keys, cancellationToken), false, null, cancellationToken);
+
+    /// <inheritdoc/>
+    public bool CanHold => _inner.CanHold;
+
+    /// <inheritdoc/>
+    public ValueTask<bool> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
+        _calls.MakeAsync(TierOperations.Hold, _ => _inner.HoldAsync(key, holdFor, cancellationToken), false, null, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> ExpireAsync(string key, long freshUntil, FenceToken token, CancellationToken cancellationToken) =>

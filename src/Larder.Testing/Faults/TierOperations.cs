@@ -52,6 +52,9 @@ public enum TierOperations
     /// <summary>Dropping all copies.</summary>
     Clear = 16384,
 
+    /// <summary>Putting a key on hold.</summary>
+    Hold = 32768,
+
     /// <summary>Everything that only looks.</summary>
     Reads = Get | GetMany | ReadFences | Snapshot,
 
@@ -59,7 +62,7 @@ public enum TierOperations
     Stores = Fill | Set | Replace,
 
     /// <summary>Everything that makes a value invalid without storing another.</summary>
-    Removals = Remove | Expire | MoveFence | Clear,
+    Removals = Remove | Expire | MoveFence | Clear | Hold,
 
     /// <summary>Every call.</summary>
     All = Reads | Stores | Removals | Claim | Release | Increment | Synchronize,

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Larder.Entries;
 using Larder.Flows;
 using Larder.Keys;
+using Larder.Ports;
 using Larder.Tiers;
 
 namespace Larder.Entrance;
@@ -169,6 +170,12 @@ internal sealed class Cache : ICache, IDisposable
     public ValueTask<StoreOutcome> SetIfUnchangedAsync<T>(
         string key, T value, Fence fence, EntryOptions? options, scoped ReadOnlySpan<string> tags, CancellationToken cancellationToken) =>
         _flows.CompareAndSet.Set(_view, key, value, fence, options, tags, cancellationToken);
+
+    public ValueTask<RemovalOutcome> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
+        _flows.Hold.Hold(key, holdFor, cancellationToken);
+
+    public ValueTask<CacheLock?> TryLockAsync(string name, TimeSpan timeToLive, CancellationToken cancellationToken) =>
+        _flows.Lock.TryLock(name, timeToLive, cancellationToken);
 
     public IAsyncDisposable SubscribeRemovals(Func<Removal, CancellationToken, ValueTask> handler)
     {

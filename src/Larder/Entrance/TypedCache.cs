@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Flows;
+using Larder.Ports;
 using Larder.Tiers;
 
 namespace Larder.Entrance;
@@ -312,6 +313,12 @@ internal sealed class TypedCache<T> : ICache<T>
 
     public ValueTask<RemovalOutcome> ExpireAsync(string key, CancellationToken cancellationToken) =>
         Cache.ExpireAsync(Whole(key), cancellationToken);
+
+    public ValueTask<RemovalOutcome> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
+        _flows.Hold.Hold(Whole(key), holdFor, cancellationToken);
+
+    public ValueTask<CacheLock?> TryLockAsync(string name, TimeSpan timeToLive, CancellationToken cancellationToken) =>
+        _flows.Lock.TryLock(Whole(name), timeToLive, cancellationToken);
 
     private bool TryHit(ReadOnlySpan<char> key, EntryOptions? options, out T? value)
     {

@@ -77,6 +77,9 @@ internal abstract class Flight : CancellationTokenSource
     /// <summary>True once the flight has been taken off its key without having ended. Guarded.</summary>
     internal bool IsDetached { get; set; }
 
+    /// <summary>True when the flight began while a writer held the key: what it brings is shared and stored nowhere. Guarded.</summary>
+    internal bool IsUnstored { get; set; }
+
     /// <summary>True once the outcome is decided; what comes later counts for nothing. Guarded.</summary>
     internal bool IsSettled { get; set; }
 

@@ -11,6 +11,7 @@ internal sealed class FlightStripe(KeyVersions versions)
 {
     private Flight? _first;
     private TierObservation? _watching;
+    private KeyHold? _holds;
 
     /// <summary>True when no key has a flight, and nobody watches one.</summary>
     internal bool IsIdle
@@ -39,6 +40,8 @@ internal sealed class FlightStripe(KeyVersions versions)
 
     internal void Add(Flight flight)
     {
+        // What is read under a hold may be older than what its writer commits, so it is never stored, not even when the hold is over by then.
+        flight.IsUnstored = _holds is not null && IsHeld(flight.Key, flight.StartedAt);
         flight.Next = _first;
         _first = flight;
     }
@@ -100,6 +103,31 @@ internal sealed class FlightStripe(KeyVersions versions)
     {
         flight.IsDetached = true;
         Remove(flight);
+    }
+
+    /// <summary>Keeps the key from being stored until then, in place of an earlier hold of it. Whatever runs for it has been detached.</summary>
+    internal void Hold(string key, long now, long until) => _holds = new KeyHold(key, until, KeyHold.Without(_holds, key, now));
+
+    /// <summary>The key was written or removed, which ends its hold.</summary>
+    internal void EndHold(string key, long now)
+    {
+        if (_holds is not null)
+        {
+            _holds = KeyHold.Without(_holds, key, now);
+        }
+    }
+
+    internal bool IsHeld(string key, long now)
+    {
+        for (var hold = _holds; hold is not null; hold = hold.Next)
+        {
+            if (hold.Key == key)
+            {
+                return hold.Until > now;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>From now on changes of the observation's key reach it.</summary>

@@ -25,6 +25,11 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         return CompleteAsync(RemovalKind.Key, [key], dropAgain, () => TellInTurnAsync([key], () => TellExpiredAsync(key, freshUntil)));
     }
 
+    /// <summary>Puts a key on hold below; its local part is done. What can not be held is queued as a removal.</summary>
+    internal ValueTask<RemovalOutcome> HoldAsync(string key, TimeSpan holdFor, Action dropAgain, CancellationToken cancellationToken) =>
+        WaitAsync(
+            CompleteAsync(RemovalKind.Key, [key], dropAgain, () => TellInTurnAsync([key], () => TellHeldAsync(key, holdFor))).AsTask(), cancellationToken);
+
     /// <summary>Waits until other nodes have followed; throws when that is not certain.</summary>
     internal async ValueTask SynchronizeAsync()
     {
@@ -128,6 +133,17 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
                 parts.Writes.Leave(ordered[--taken]);
             }
         }
+    }
+
+    private async ValueTask<bool> TellHeldAsync(string key, TimeSpan holdFor)
+    {
+        var isTold = await chain.Authority.HoldAsync(key, holdFor).ConfigureAwait(false);
+        if (chain.Copies is { } copies)
+        {
+            await copies.RemoveAsync(new[] { key }).ConfigureAwait(false);
+        }
+
+        return isTold;
     }
 
     private async ValueTask<bool> TellExpiredAsync(string key, long freshUntil)

@@ -116,7 +116,12 @@ internal sealed class Bodies(CacheParts parts)
         var entry = _maker.OfFound(in head, value, header.IsNotFound, settings);
         if (entry is not null)
         {
-            entry.Token = token;
+            // Only a refresh asks an entry for it, and what nobody keeps is refreshed only if it is due already.
+            if (!settings.Skips(CacheSkip.MemoryWrite) || entry.PhaseAt(now) != Phase.Fresh)
+            {
+                entry.Token = token;
+            }
+
             entry.Touch(now);
         }
 

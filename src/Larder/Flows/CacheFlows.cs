@@ -51,6 +51,8 @@ internal sealed class CacheFlows
         Increment = new IncrementFlow(parts, below);
         CompareAndSet = new CompareAndSetFlow(parts, below, fences, bodies);
         AddTags = new AddTagsFlow(parts, below, fences, bodies);
+        Hold = new HoldFlow(parts, below);
+        Lock = new LockFlow(parts);
         Close = new CloseFlow(parts, settle, drainMilliseconds);
     }
 
@@ -79,6 +81,10 @@ internal sealed class CacheFlows
     internal CompareAndSetFlow CompareAndSet { get; }
 
     internal AddTagsFlow AddTags { get; }
+
+    internal HoldFlow Hold { get; }
+
+    internal LockFlow Lock { get; }
 
     internal CloseFlow Close { get; }
 }

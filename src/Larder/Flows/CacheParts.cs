@@ -2,6 +2,7 @@ using Larder.Coherence;
 using Larder.Entries;
 using Larder.Fences;
 using Larder.Flights;
+using Larder.Locks;
 using Larder.Ports;
 using Larder.Scheduling;
 using Larder.Sealing;
@@ -50,6 +51,12 @@ internal sealed class CacheParts : IGauges
 
     /// <summary>Removals that wait for the authority; null when they are thrown instead.</summary>
     internal QueuedRemovals? Queue { get; set; }
+
+    /// <summary>Who makes locks; null when nobody does whom the other nodes would see.</summary>
+    internal ILockProvider? Locks { get; init; }
+
+    /// <summary>The locks of this process, which end with the cache; null when somebody else makes them.</summary>
+    internal ProcessLocks? OwnLocks { get; init; }
 
     internal required TagFences Tags { get; init; }
 
@@ -110,6 +117,7 @@ internal sealed class CacheParts : IGauges
         {
             stripe.Detach(key);
             Memory.Remove(key);
+            stripe.EndHold(key, Clock.Now);
         }
     }
 

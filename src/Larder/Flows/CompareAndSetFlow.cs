@@ -24,8 +24,15 @@ internal sealed class CompareAndSetFlow(CacheParts parts, BelowFlow? below, Fenc
         var anyTag = parts.Tags.AnyTag.Stamp;
         parts.ThrowIfClosed();
         int version;
-        lock (parts.Flights.StripeOf(key))
+        var stripe = parts.Flights.StripeOf(key);
+        lock (stripe)
         {
+            if (stripe.IsHeld(key, parts.Clock.Now))
+            {
+                // What is read from now on may be older than what the writer commits.
+                return default;
+            }
+
             version = parts.Flights.Versions.Take(key);
         }
 

@@ -31,7 +31,7 @@ internal sealed class IncrementFlow(CacheParts parts, BelowFlow? below)
         lock (stripe)
         {
             var entry = parts.Memory.Find(key) is { } found && found.IsCurrent(parts.CacheFence) && found.PhaseAt(now) <= Phase.RefreshDue ? found : null;
-            if (entry is { IsValue: true })
+            if (entry is { IsValue: true } || stripe.IsHeld(key, now))
             {
                 throw NotANumber(key);
             }
@@ -81,5 +81,5 @@ internal sealed class IncrementFlow(CacheParts parts, BelowFlow? below)
         new($"{parts.Report.Show(key)} can not be changed by {delta}: the sum would leave the range of 64-bit integers. Nothing was changed.");
 
     private LarderException NotANumber(string key) =>
-        new($"{parts.Report.Show(key)} holds a value, not a number that IncrementAsync keeps; remove it first, or use another key.");
+        new($"{parts.Report.Show(key)} holds a value, not a number that IncrementAsync keeps, or is on hold; remove it first, or use another key.");
 }

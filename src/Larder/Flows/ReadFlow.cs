@@ -38,6 +38,7 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
 
     internal async ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken)
     {
+        Check(key);
         var now = parts.Clock.Now;
         return Living(key, now) is { } entry
             ? entry is not NotFoundEntry && entry.PhaseAt(now) <= Phase.Stale
@@ -46,6 +47,7 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
 
     internal async ValueTask<TimeSpan?> TimeToLiveAsync(string key, CancellationToken cancellationToken)
     {
+        Check(key);
         var now = parts.Clock.Now;
         if (Living(key, now) is { } entry)
         {
@@ -62,10 +64,15 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
 
     internal bool TryGetInMemory<T>(string key, EntrySettings settings, bool servesExpired, out CacheResult<T> result)
     {
-        var now = parts.Clock.Now;
+        Check(key);
         result = default;
+        if (settings.Skips(CacheSkip.MemoryRead))
+        {
+            return false;
+        }
+
+        var now = parts.Clock.Now;
         return Living(key, now) is { } entry
-            && !settings.Skips(CacheSkip.MemoryRead)
             && StatusOf(entry, now, servesExpired) is { } status
             && serving.TryAnswer(entry, status, now, out result);
     }
@@ -73,6 +80,13 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
     private async ValueTask<CacheResult<T>> GetBelowAsync<T>(string key, EntrySettings settings)
     {
         var era = parts.CacheFence.Stamp;
+        if (settings.Skips(CacheSkip.MemoryWrite))
+        {
+            // Memory keeps nothing of it, so nobody needs to know whether it changes meanwhile.
+            var read = await look!.FindAsync<T>(key, era, settings, observation: null).ConfigureAwait(false);
+            return OfFound(key, in read, settings, observation: null);
+        }
+
         var observation = new TierObservation(key);
         var stripe = parts.Flights.StripeOf(key);
         lock (stripe)
@@ -95,27 +109,26 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
     }
 
     /// <summary>The answer to what was found below, if anything was. Memory keeps it, if it may.</summary>
-    internal CacheResult<T> OfFound<T>(string key, in Found<T> found, EntrySettings settings, TierObservation observation)
+    internal CacheResult<T> OfFound<T>(string key, in Found<T> found, EntrySettings settings, TierObservation? observation)
     {
         if (found.Entry is not { } entry)
         {
             return serving.Absent<T>(key);
         }
 
-        Keep(key, entry, settings, observation);
+        if (observation is not null)
+        {
+            Keep(key, entry, observation);
+        }
+
         var now = parts.Clock.Now;
         return StatusOf(entry, now, settings.ServeExpired) is { } status
             ? serving.OfFound(entry, status, found.Tier, now, found.Value)
             : serving.Absent<T>(key);
     }
 
-    private void Keep(string key, Entry entry, EntrySettings settings, TierObservation observation)
+    private void Keep(string key, Entry entry, TierObservation observation)
     {
-        if (settings.Skips(CacheSkip.MemoryWrite))
-        {
-            return;
-        }
-
         lock (parts.Flights.StripeOf(key))
         {
             if (observation.AllowsKeeping && entry.IsCurrent(parts.CacheFence))
@@ -143,11 +156,13 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
         }
     }
 
-    private Entry? Living(string key, long now)
+    private void Check(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
         parts.ThrowIfClosed();
         KeyRules.Check(key, parts.MaximumKeyLength);
-        return now < parts.Gate.ServesUntil && parts.Memory.Find(key) is { } entry && !serving.DropIfDead(entry, now) ? entry : null;
     }
+
+    private Entry? Living(string key, long now) =>
+        now < parts.Gate.ServesUntil && parts.Memory.Find(key) is { } entry && !serving.DropIfDead(entry, now) ? entry : null;
 }

@@ -266,6 +266,11 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             return StoreVerdict.FencedOff;
         }
 
+        if (flight.IsUnstored)
+        {
+            return StoreVerdict.Unwanted;
+        }
+
         if (made.IsStorable)
         {
             if (made.Settings.Skips(CacheSkip.MemoryWrite))

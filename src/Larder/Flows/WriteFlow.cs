@@ -132,6 +132,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         lock (stripe)
         {
             stripe.Detach(key);
+            stripe.EndHold(key, parts.Clock.Now);
             if (isKept)
             {
                 parts.Memory.Set(made.Entry!);

@@ -1,6 +1,8 @@
 namespace Larder.Ports;
 
-/// <summary>Makes locks that all nodes of a cache see. Without one, locks are those of this process.</summary>
+/// <summary>
+/// Makes locks that all nodes of a cache see: see <c>CacheOptions.Locks</c>. An <see cref="ITier"/> that implements it makes the locks of the cache that it is the authority of. Thread-safe.
+/// </summary>
 public interface ILockProvider
 {
     /// <summary>Takes a lock if nobody has it. Does not wait for it.</summary>

@@ -138,6 +138,19 @@ public interface ITier : IAsyncDisposable
     /// <returns>True when it is done or nothing was there; false when the tier did not answer.</returns>
     ValueTask<bool> ExpireAsync(string key, long freshUntil, FenceToken token, CancellationToken cancellationToken);
 
+    /// <summary>Whether the tier has holds. The default is false: then <see cref="HoldAsync"/> is never called.</summary>
+    bool CanHold => false;
+
+    /// <summary>
+    /// Puts a key on hold: whatever it holds is gone, loads that are running for it store nothing, as after a removal, and until the time is over or the key is set or removed it may be loaded by anybody but stored by
+    /// nobody (<see cref="TierStatus.OnHold"/>). A later hold of the key takes the place of an earlier one.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="holdFor">How long, a millisecond or more.</param>
+    /// <param name="cancellationToken">Ends the waiting; the hold may still begin.</param>
+    /// <returns>True when it is on hold; false, which is the default, when the tier did not answer.</returns>
+    ValueTask<bool> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) => new(false);
+
     /// <summary>
     /// Adds to a 64-bit number, atomically. Numbers are values of their own kind: <see cref="GetAsync"/> answers <see cref="TierStatus.Absent"/> for them, and
     /// every other write replaces them. Loads that are running for the key are ended as by a Set. A number counts only while the fence of the whole cache

@@ -92,6 +92,9 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
     private static readonly TierCall<(ITier Tier, string Key, long FreshUntil, FenceToken Token), bool> Expire = new(
         static (s, token) => s.Tier.ExpireAsync(s.Key, s.FreshUntil, s.Token, token), static _ => false, IsRefused);
 
+    private static readonly TierCall<(ITier Tier, string Key, TimeSpan HoldFor), bool> Hold = new(
+        static (s, token) => s.Tier.HoldAsync(s.Key, s.HoldFor, token), static _ => false, IsRefused);
+
     private static readonly TierCall<(ITier Tier, string Key, long Delta, TimeSpan Lifetime), IncrementReading> Increment = new(
         static (s, token) => s.Tier.IncrementAsync(s.Key, s.Delta, s.Lifetime, token),
         static failure => new IncrementReading(IncrementOutcome.Unavailable, failure: failure),
@@ -126,7 +129,7 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
     private static readonly TierCall<(ITier Tier, FenceName Name), bool> MoveFence = new(
         static (s, token) => s.Tier.MoveFenceAsync(s.Name, token), static _ => false, IsRefused);
 
-    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure));
+    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure), FirstContact(tier));
     private readonly ITierHealth? _health = tier as ITierHealth;
     private volatile bool _isBehind;
 
@@ -160,7 +163,7 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         }
     }
 
-    private bool MayBeRead => !_isBehind && !IsAway;
+    private bool MayBeRead => !_isBehind && (_calls.IsOpening || !IsAway);
 
     internal ValueTask<TierReading> GetAsync(string key, TierObservation? observation) =>
         MayBeRead ? _calls.TryAsync(Get, (tier, key, observation)) : new(TierReading.Unavailable());
@@ -188,6 +191,11 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
 
     internal ValueTask<bool> RemoveAsync(ReadOnlyMemory<string> keys) => _calls.CallAsync(Remove, (tier, keys));
 
+    /// <summary>Whether the tier has holds.</summary>
+    internal bool CanHold => tier.CanHold;
+
+    internal ValueTask<bool> HoldAsync(string key, TimeSpan holdFor) => _calls.CallAsync(Hold, (tier, key, holdFor));
+
     internal ValueTask<bool> ExpireAsync(string key, long freshUntil) => _calls.CallAsync(Expire, (tier, key, freshUntil, NewToken()));
 
     /// <summary>A fresh token, for each store that is sent.</summary>
@@ -204,6 +212,19 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         MayBeRead ? _calls.TryAsync(ReadFences, (tier, names)) : new((FenceToken[]?)null);
 
     internal ValueTask<bool> MoveFenceAsync(FenceName name) => _calls.CallAsync(MoveFence, (tier, name));
+
+    /// <summary>A tier that can not say is not waited for.</summary>
+    private static Task FirstContact(ITier tier)
+    {
+        try
+        {
+            return (tier as ITierHealth)?.FirstContact ?? Task.CompletedTask;
+        }
+        catch (Exception)
+        {
+            return Task.CompletedTask;
+        }
+    }
 
     private static bool IsUnavailable(TierReading reading, out Exception? failure)
     {

@@ -4,6 +4,7 @@ using Larder.Entries;
 using Larder.Fences;
 using Larder.Flights;
 using Larder.Flows;
+using Larder.Locks;
 using Larder.Ports;
 using Larder.Scheduling;
 using Larder.Sealing;
@@ -28,6 +29,8 @@ internal static class CacheComposer
         var tags = new TagFences();
         var incoming = new IncomingFlow();
         var chain = Chain(options, scheduler, report);
+        var locks = options.Locks ?? options.Authority as ILockProvider;
+        var ownLocks = locks is null && chain is null ? new ProcessLocks(scheduler.Clock.TimeProvider) : null;
         var defaults = EntrySettings.Library.Merge(options.Defaults.Copy());
         var parts = new CacheParts
         {
@@ -51,6 +54,8 @@ internal static class CacheComposer
             Sizer = options.MemoryLimit.IsInBytes ? options.Sizer : null,
             Policy = options.TimelinePolicy,
             Chain = chain,
+            Locks = locks ?? ownLocks,
+            OwnLocks = ownLocks,
             MaximumKeyLength = options.MaximumKeyLength,
             IsEnabled = options.IsEnabled,
         };

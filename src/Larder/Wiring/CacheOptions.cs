@@ -65,6 +65,12 @@ public sealed class CacheOptions
     public ICopyTier? Copies { get; set; }
 
     /// <summary>
+    /// Who makes the locks of <see cref="ICache.TryLockAsync"/>. Stays the caller's. Default null: the <see cref="Authority"/>, if it is an <see cref="ILockProvider"/> as the one on Redis is; without an authority
+    /// locks are those of this process. With an authority that makes none TryLockAsync throws.
+    /// </summary>
+    public ILockProvider? Locks { get; set; }
+
+    /// <summary>
     /// How long a tier may take to answer one call before the cache goes on without it. Default 2 seconds. More than zero. A tier that keeps failing is left alone for a while, so that an
     /// outage does not cost every read this time.
     /// </summary>

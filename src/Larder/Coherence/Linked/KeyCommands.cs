@@ -109,7 +109,7 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
             round => new AuthorityCommand(AuthorityVerb.MoveFence, round) { Fence = name, Token = line.NewToken() }, cancellationToken).ConfigureAwait(false)
             is not null;
 
-    private Task<AuthorityAnswer[]?> AskAsync(Func<PlainRound, AuthorityCommand> command, CancellationToken cancellationToken)
+    private ValueTask<AuthorityAnswer[]?> AskAsync(Func<PlainRound, AuthorityCommand> command, CancellationToken cancellationToken)
     {
         var round = new PlainRound(line, line.Epoch);
         round.Send(command(round));
