@@ -122,6 +122,9 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
     public ValueTask<bool> MoveFenceAsync(FenceName name, CancellationToken cancellationToken) =>
         ConfirmedAsync(_linked.MoveFenceAsync(name, cancellationToken), cancellationToken);
 
+    /// <inheritdoc/>
+    public bool CanHold => _linked.CanHold;
+
     /// <inheritdoc cref="LinkedAuthority.HoldAsync"/>
     public ValueTask<bool> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
         ConfirmedAsync(_linked.HoldAsync(key, holdFor, cancellationToken), cancellationToken);
