@@ -30,7 +30,7 @@ internal sealed class PooledBody : IDisposable
     {
         if (answer.Kind != AuthorityKind.Value)
         {
-            return answer.Kind == AuthorityKind.Hold ? new TierReading(TierStatus.OnHold) : TierReading.Absent;
+            return TierReading.Absent;
         }
 
         var body = Copy(answer.Body);
