@@ -69,9 +69,9 @@ internal sealed class BulkChainFlow(
             }
 
             flight.Unusable = all[i].Token;
-            if (all[i].Status == TierStatus.Unavailable)
+            if (all[i].Status is TierStatus.Unavailable or TierStatus.OnHold)
             {
-                single.BeAlone(flight, chain.KeepsWithoutAuthority);
+                single.BeAlone(flight, all[i].Status == TierStatus.Unavailable && chain.KeepsWithoutAuthority);
                 toLoad.Add(flight);
             }
             else
@@ -91,9 +91,14 @@ internal sealed class BulkChainFlow(
         {
             var observations = unseen.ConvertAll(flight => flight.Below!.Observation ?? single.Watch(flight));
             var readings = await chain.Authority.GetManyAsync(unseen.ConvertAll(static flight => flight.Key).ToArray(), observations.ToArray()).ConfigureAwait(false);
-            foreach (var reading in readings ?? [])
+            for (var i = 0; i < (readings?.Length ?? 0); i++)
             {
-                reading.Dispose();
+                if (readings![i].Status == TierStatus.OnHold)
+                {
+                    single.BeAlone(unseen[i], isKept: false);
+                }
+
+                readings[i].Dispose();
             }
         }
 

@@ -83,6 +83,12 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
                     await LoadAloneAsync(flight, factory, chain.KeepsWithoutAuthority).ConfigureAwait(false);
                     return;
                 }
+
+                if (found.Status == TierStatus.OnHold)
+                {
+                    await LoadAloneAsync(flight, factory, isKept: false).ConfigureAwait(false);
+                    return;
+                }
             }
 
             if (flight.Settings.Skips(LookFlow.SkipOf(chain.Authority.Kind, isWrite: true)))
@@ -264,6 +270,10 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         if (!observation.IsArmed)
         {
             using var reading = await chain.Authority.GetAsync(flight.Key, observation).ConfigureAwait(false);
+            if (reading.Status == TierStatus.OnHold)
+            {
+                BeAlone(flight, isKept: false);
+            }
         }
 
         if (!observation.IsArmed)
