@@ -1,7 +1,10 @@
 using Larder.Coherence;
+using Larder.Locks;
 using Larder.Ports;
 using Larder.Redis.Connecting;
+using Larder.Redis.Layout;
 using Larder.Redis.Linking;
+using Larder.Redis.Locks;
 using Larder.Redis.Options;
 using Larder.Resp;
 
@@ -17,10 +20,12 @@ namespace Larder.Redis;
 /// </para>
 /// <para>Before <see cref="Attach"/> every call throws an <see cref="InvalidOperationException"/>; after <see cref="DisposeAsync"/> it answers as if Redis was away.</para>
 /// </remarks>
-public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
+public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvider
 {
     private readonly RedisHub _hub;
     private readonly LinkedAuthority _linked;
+    private readonly string _prefix;
+    private LeasedLocks? _locks;
 
     /// <summary>Makes the tier, with a connection of its own.</summary>
     /// <param name="options">The settings. Read once, here.</param>
@@ -35,6 +40,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
         ArgumentNullException.ThrowIfNull(options);
         RedisOptionsRules.Check(options);
         _hub = hub ?? new RedisHub(options.Connection ?? RespOptions.Parse(options.ConnectionString!));
+        _prefix = options.Prefix;
         _linked = new LinkedAuthority(new RedisLink(_hub, options.Prefix), new LinkedAuthorityOptions
         {
             Level = options.Level,
@@ -62,7 +68,12 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
     public string Description => _hub.Obstacle is { } obstacle && !IsAvailable ? $"{_linked.Description} {obstacle}" : _linked.Description;
 
     /// <inheritdoc/>
-    public void Attach(TierHost host) => _linked.Attach(host);
+    public void Attach(TierHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        _linked.Attach(host);
+        Volatile.Write(ref _locks, new LeasedLocks(new RedisLockStore(_hub, new KeyNames(_prefix, host.CacheName)), host.TimeProvider, host.Logger));
+    }
 
     /// <inheritdoc/>
     public ValueTask<TierReading> GetAsync(string key, TierObservation? observation, CancellationToken cancellationToken) =>
@@ -116,6 +127,13 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
     public ValueTask<bool> MoveFenceAsync(FenceName name, CancellationToken cancellationToken) =>
         _linked.MoveFenceAsync(name, cancellationToken);
 
+    /// <inheritdoc/>
+    public ValueTask<CacheLock?> TryLockAsync(string name, TimeSpan timeToLive, CancellationToken cancellationToken) =>
+        (Volatile.Read(ref _locks) ?? throw new InvalidOperationException("The tier is not attached to a cache yet.")).TryLockAsync(name, timeToLive, cancellationToken);
+
+    /// <inheritdoc/>
+    public bool CanHold => _linked.CanHold;
+
     /// <inheritdoc cref="LinkedAuthority.HoldAsync"/>
     public ValueTask<bool> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
         _linked.HoldAsync(key, holdFor, cancellationToken);
@@ -123,7 +141,15 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
     /// <inheritdoc/>
     public ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken) => _linked.SynchronizeAsync(cancellationToken);
 
-    /// <summary>Stops serving from memory, takes this node out of the registry if Redis answers within a second, and closes the connection if no other cache uses it.</summary>
+    /// <summary>Gives locks back, stops serving from memory, takes this node out of the registry if Redis answers within a second, and closes the connection if no other cache uses it.</summary>
     /// <returns>A task that ends when it is done.</returns>
-    public ValueTask DisposeAsync() => _linked.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Volatile.Read(ref _locks) is { } locks)
+        {
+            await locks.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _linked.DisposeAsync().ConfigureAwait(false);
+    }
 }
