@@ -65,6 +65,9 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     public bool IsAvailable => _linked.IsAvailable;
 
     /// <inheritdoc/>
+    public Task FirstContact => _linked.FirstContact;
+
+    /// <inheritdoc/>
     public string Description => _hub.Obstacle is { } obstacle && !IsAvailable ? $"{_linked.Description} {obstacle}" : _linked.Description;
 
     /// <inheritdoc/>

@@ -290,6 +290,15 @@ internal sealed class RedisHub : IRespStreamHandler
 
     private void Report(Session session, string obstacle)
     {
+        foreach (var membership in Volatile.Read(ref _members))
+        {
+            if (membership.Epoch == 0)
+            {
+                // Nobody need wait for a connection that is not to be had now.
+                membership.Member.Disconnected(0);
+            }
+        }
+
         if (session.Obstacle != obstacle)
         {
             session.Obstacle = obstacle;

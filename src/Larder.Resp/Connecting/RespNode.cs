@@ -20,6 +20,9 @@ namespace Larder.Resp.Connecting;
 /// </remarks>
 internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisposable
 {
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan IdleTickInterval = TimeSpan.FromMilliseconds(250);
+    private const int IdleTicks = 100;
     private const int MostSendAttempts = 3;
 
     private readonly object _gate = new();
@@ -29,14 +32,15 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     private readonly NodeContext _context;
     private readonly Redialling _redialling;
     private readonly Heartbeat _heartbeat;
-    private readonly Pulse _pulse;
+    private readonly ITimer _tick;
     private readonly Backlog _backlog = new();
     private RespConnection? _current;
     private RespConnection? _announced;
     private Exception? _lastFailure;
     private long _pastSent;
     private long _pastReceived;
-    private Action<Pending>? _successor;
+    private int _idleTicks;
+    private bool _isSlow;
     private bool _isDisposed;
 
     internal RespNode(RespEndPoint endPoint, NodeContext context)
@@ -52,7 +56,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         Place = new NodePlace(endPoint, source);
         _context = context;
         _redialling = new Redialling(this, context);
-        _pulse = new Pulse(context.Scheduler, Tick);
+        _tick = context.Scheduler.StartTicking(static node => ((RespNode)node!).Tick(), this, TickInterval);
         _heartbeat = new Heartbeat(this, context, _redialling.Proven);
         RespMeter.Register(this);
     }
@@ -124,6 +128,19 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         }
 
         Wait(pending);
+    }
+
+    /// <summary>Sends a command with another one (ASKING) directly before it. Without a connection, or without room, both are ended.</summary>
+    internal void SendBehind(Pending prefix, Pending pending)
+    {
+        if (Current?.TryAdd(pending, prefix) == Admission.Accepted)
+        {
+            return;
+        }
+
+        var failure = new RespConnectionException($"{pending.Name} was not sent: there is no connection to {EndPoint}, or no room on it. {_lastFailure?.Message}", _lastFailure);
+        Endings.Reject(prefix, failure);
+        Endings.FailAll(PendingQueue.Of(pending), failure, _context.Scheduler);
     }
 
     /// <summary>Gives up the connection of that number, if it is still there.</summary>
@@ -308,37 +325,17 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         var closed = new RespConnectionException("The client was disposed of.");
         Current?.Close(closed);
         Endings.FailAll(waiting, closed, _context.Scheduler);
-        await _pulse.DisposeAsync().ConfigureAwait(false);
+        await _tick.DisposeAsync().ConfigureAwait(false);
         await _heartbeat.DisposeAsync().ConfigureAwait(false);
         await _redialling.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>From now on somebody else takes what waits and what comes.</summary>
-    internal void HandOver(Action<Pending> successor)
-    {
-        PendingQueue waiting;
-        lock (_gate)
-        {
-            _successor = successor;
-            waiting = _backlog.TakeAll();
-        }
-
-        while (waiting.Take() is { } pending)
-        {
-            successor(pending);
-        }
-    }
-
     private void Wait(Pending pending)
     {
-        Exception? refusal = null;
+        Exception refusal;
         lock (_gate)
         {
-            if (_successor is not null)
-            {
-                // Below, because nothing is called back under the lock.
-            }
-            else if (_isDisposed)
+            if (_isDisposed)
             {
                 refusal = new ObjectDisposedException("RespClient");
             }
@@ -365,12 +362,6 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
             }
         }
 
-        if (refusal is null)
-        {
-            _successor!(pending);
-            return;
-        }
-
         Endings.Reject(pending, refusal);
     }
 
@@ -381,16 +372,27 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     private static RespConnectionException Gone(Pending pending) =>
         new($"{pending.Name} was not sent: connection {pending.Epoch}, to which it is bound, is no longer there.");
 
-    private bool Tick()
+    private void Tick()
     {
         var isBusy = Current?.Tick() == true;
-        if (_backlog.Count == 0)
+        if (_backlog.Count > 0)
         {
-            return isBusy;
+            isBusy = true;
+            ExpireBacklog();
         }
 
-        ExpireBacklog();
-        return true;
+        // An idle node wakes the processor seldom; the first time-out after a pause may come that much later.
+        _idleTicks = isBusy ? 0 : _idleTicks + 1;
+        if (_idleTicks == IdleTicks && !_isSlow)
+        {
+            _isSlow = true;
+            _tick.Change(IdleTickInterval, IdleTickInterval);
+        }
+        else if (isBusy && _isSlow)
+        {
+            _isSlow = false;
+            _tick.Change(TickInterval, TickInterval);
+        }
     }
 
     private void ExpireBacklog()

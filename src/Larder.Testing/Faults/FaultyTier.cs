@@ -29,6 +29,9 @@ public class FaultyTier : ITier, ITierHealth
     public bool IsAvailable => _inner is not ITierHealth { IsAvailable: false };
 
     /// <inheritdoc/>
+    public Task FirstContact => _inner is ITierHealth health ? health.FirstContact : Task.CompletedTask;
+
+    /// <inheritdoc/>
     public string Description => (_inner as ITierHealth)?.Description ?? "faulty on command";
 
     private protected FaultyCalls Calls => _calls;

@@ -13,6 +13,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
 {
     private readonly IAuthorityLink _link;
     private readonly LinkedAuthorityOptions _options;
+    private readonly TaskCompletionSource _firstContact = new();
     private Workings? _workings;
     private int _isDisposed;
 
@@ -52,6 +53,9 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
     public bool IsAvailable => _workings is { } workings && workings.Line.Epoch != 0 && Volatile.Read(ref _isDisposed) == 0;
 
     /// <inheritdoc/>
+    public Task FirstContact => _firstContact.Task;
+
+    /// <inheritdoc/>
     public string Description => _workings?.Report.Describe() ?? $"{Name} is not attached to a cache yet.";
 
     private Workings Present => _workings ?? throw new InvalidOperationException("The tier is not attached to a cache yet.");
@@ -60,7 +64,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
     public void Attach(TierHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var workings = new Workings(_link, host, _options, Gate);
+        var workings = new Workings(_link, host, _options, Gate, _firstContact);
         if (Interlocked.CompareExchange(ref _workings, workings, null) is not null)
         {
             throw new InvalidOperationException("The tier serves a cache already; make one for each cache.");
@@ -173,6 +177,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
             return;
         }
 
+        _firstContact.TrySetResult();
         if (_workings is { } workings)
         {
             await workings.CloseAsync().ConfigureAwait(false);

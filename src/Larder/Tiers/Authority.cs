@@ -129,7 +129,7 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
     private static readonly TierCall<(ITier Tier, FenceName Name), bool> MoveFence = new(
         static (s, token) => s.Tier.MoveFenceAsync(s.Name, token), static _ => false, IsRefused);
 
-    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure));
+    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure), FirstContact(tier));
     private readonly ITierHealth? _health = tier as ITierHealth;
     private volatile bool _isBehind;
 
@@ -163,7 +163,7 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         }
     }
 
-    private bool MayBeRead => !_isBehind && !IsAway;
+    private bool MayBeRead => !_isBehind && (_calls.IsOpening || !IsAway);
 
     internal ValueTask<TierReading> GetAsync(string key, TierObservation? observation) =>
         MayBeRead ? _calls.TryAsync(Get, (tier, key, observation)) : new(TierReading.Unavailable());
@@ -212,6 +212,19 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         MayBeRead ? _calls.TryAsync(ReadFences, (tier, names)) : new((FenceToken[]?)null);
 
     internal ValueTask<bool> MoveFenceAsync(FenceName name) => _calls.CallAsync(MoveFence, (tier, name));
+
+    /// <summary>A tier that can not say is not waited for.</summary>
+    private static Task FirstContact(ITier tier)
+    {
+        try
+        {
+            return (tier as ITierHealth)?.FirstContact ?? Task.CompletedTask;
+        }
+        catch (Exception)
+        {
+            return Task.CompletedTask;
+        }
+    }
 
     private static bool IsUnavailable(TierReading reading, out Exception? failure)
     {

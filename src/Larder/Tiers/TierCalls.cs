@@ -11,13 +11,37 @@ namespace Larder.Tiers;
 /// <param name="scheduler">Timers and hops.</param>
 /// <param name="timeoutMilliseconds">The longest wait for one answer.</param>
 /// <param name="onFailure">Told of each failure.</param>
+/// <param name="firstContact">Calls wait until it has ended, at most their time-out after this was made; null for not at all.</param>
 /// <param name="opensAtTimeout">True when one time-out is enough to leave the tier alone: it is worth less than what waiting for it costs.</param>
-internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, Action<Exception?> onFailure, bool opensAtTimeout = false)
+internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, Action<Exception?> onFailure, Task? firstContact = null, bool opensAtTimeout = false)
 {
     private readonly TierBreaker _breaker = new(scheduler.Clock);
 
     // A tier that answers at once needs no source of its own: the one that was not used serves the next call.
     private CancellationTokenSource? _spare;
+
+    private readonly long _openUntil = scheduler.Clock.Now + timeoutMilliseconds;
+    private Task? _opening = firstContact is { IsCompleted: true } ? null : firstContact;
+
+    /// <summary>True until the first attempt to reach the tier has ended, or has had its time.</summary>
+    internal bool IsOpening
+    {
+        get
+        {
+            if (_opening is not { } opening)
+            {
+                return false;
+            }
+
+            if (opening.IsCompleted || scheduler.Clock.Now >= _openUntil)
+            {
+                _opening = null;
+                return false;
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>True while readers are kept away from the tier.</summary>
     internal bool IsOpen => _breaker.IsOpen;
@@ -27,7 +51,16 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
         _breaker.TryEnter() ? CallAsync(call, state) : new ValueTask<TResult>(call.Unavailable(null));
 
     /// <summary>Makes a call that must be tried whatever the tier is like, such as a removal.</summary>
-    internal ValueTask<TResult> CallAsync<TState, TResult>(TierCall<TState, TResult> call, TState state)
+    internal ValueTask<TResult> CallAsync<TState, TResult>(TierCall<TState, TResult> call, TState state) =>
+        IsOpening && _opening is { } opening ? OpenAndMakeAsync(opening, call, state) : MakeAsync(call, state);
+
+    private async ValueTask<TResult> OpenAndMakeAsync<TState, TResult>(Task opening, TierCall<TState, TResult> call, TState state)
+    {
+        await scheduler.EndsAsync(opening, _openUntil - scheduler.Clock.Now, CancellationToken.None).ConfigureAwait(false);
+        return await MakeAsync(call, state).ConfigureAwait(false);
+    }
+
+    private ValueTask<TResult> MakeAsync<TState, TResult>(TierCall<TState, TResult> call, TState state)
     {
         ValueTask<TResult> pending;
         CancellationTokenSource? giveUp = null;

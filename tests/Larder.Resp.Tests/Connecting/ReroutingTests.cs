@@ -60,12 +60,13 @@ public sealed class ReroutingTests
         public bool TryReroute(Pending pending, RespReader error)
         {
             Assert.Equal("ASK 12182 127.0.0.1:1", error.GetString());
-            scheduler.Start(() =>
+            scheduler.Start(async () =>
             {
-                pending.AskFirst();
+                var asking = Make(Replies.IsOk, scheduler, new RespCommand("ASKING"));
+                var done = asking.Task.AsTask();
                 pending.ForgetReplies();
-                other.Send(pending);
-                return Task.CompletedTask;
+                other.SendBehind(asking, pending);
+                Assert.True(await done);
             });
             return true;
         }

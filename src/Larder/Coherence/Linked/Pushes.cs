@@ -3,7 +3,7 @@ using Larder.Ports;
 namespace Larder.Coherence;
 
 /// <summary>What the store announces, handed on in the stream's order before the next answer is looked at. That order is what memory's correctness rests on, so nothing here waits or hops.</summary>
-internal sealed class Pushes(Line line, KeyWaits waits, Renewal? renewal, LineReport report) : IAuthorityLinkListener
+internal sealed class Pushes(Line line, KeyWaits waits, Renewal? renewal, LineReport report, TaskCompletionSource firstContact) : IAuthorityLinkListener
 {
     public void Connected(long epoch)
     {
@@ -18,9 +18,14 @@ internal sealed class Pushes(Line line, KeyWaits waits, Renewal? renewal, LineRe
 
         report.Connected();
         renewal?.Connected(epoch);
+        firstContact.TrySetResult();
     }
 
-    public void Disconnected(long epoch) => line.End(epoch, failure: null);
+    public void Disconnected(long epoch)
+    {
+        line.End(epoch, failure: null);
+        firstContact.TrySetResult();
+    }
 
     public void KeyChanged(string key)
     {

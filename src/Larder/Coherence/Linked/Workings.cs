@@ -8,7 +8,7 @@ internal sealed class Workings
     private readonly RegistryTerms _terms;
     private readonly Renewal? _renewal;
 
-    internal Workings(IAuthorityLink link, TierHost host, LinkedAuthorityOptions options, CoherenceGate gate)
+    internal Workings(IAuthorityLink link, TierHost host, LinkedAuthorityOptions options, CoherenceGate gate, TaskCompletionSource firstContact)
     {
         var isGuarded = options.Level != CoherenceLevel.Eventual;
         Line = new Line(link, host, gate, isGuarded);
@@ -20,7 +20,7 @@ internal sealed class Workings
         Claims = new Claims(Line, waits);
         Commands = new KeyCommands(Line, Durations.Milliseconds(options.WriteLeaseTime));
         Counting = new Counting(Line);
-        Pushes = new Pushes(Line, waits, _renewal, Report);
+        Pushes = new Pushes(Line, waits, _renewal, Report, firstContact);
         Line.Lost = failure =>
         {
             _renewal?.Lost();

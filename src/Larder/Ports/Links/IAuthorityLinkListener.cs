@@ -9,7 +9,10 @@ public interface IAuthorityLinkListener
     /// <param name="epoch">Its number; larger than that of every connection before it.</param>
     void Connected(long epoch);
 
-    /// <summary>The connection is gone. Called before <see cref="Connected"/> of the next one, and before or while what was under way fails.</summary>
+    /// <summary>
+    /// The connection is gone. Called before <see cref="Connected"/> of the next one, and before or while what was under way fails. Also called, with 0, when the first attempt to connect has
+    /// failed, so that nobody waits for it.
+    /// </summary>
     /// <param name="epoch">Its number.</param>
     void Disconnected(long epoch);
 

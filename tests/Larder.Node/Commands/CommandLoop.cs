@@ -1,0 +1,109 @@
+using System.Globalization;
+using Larder.Node.Histories;
+
+namespace Larder.Node.Commands;
+
+/// <summary>
+/// Reads "NUMBER VERB ARGUMENTS" and writes "NUMBER ok ANSWER" or "NUMBER failed TYPE MESSAGE" when it is done; several commands may be under way at once. A line that
+/// begins with "!" is an event.
+/// </summary>
+internal sealed class CommandLoop(ICache cache, SharedDatabase database, NodeSettings settings, TextReader input, TextWriter output)
+{
+    private readonly Gates _gates = new(output);
+
+    internal async Task RunAsync()
+    {
+        output.WriteLine("! ready");
+        while (await input.ReadLineAsync() is { } line)
+        {
+            var words = line.Split(' ');
+            if (words[1] == "end")
+            {
+                return;
+            }
+
+            _ = Task.Run(() => AnswerAsync(words[0], words[1], words[2..]));
+        }
+    }
+
+    private async Task AnswerAsync(string number, string verb, string[] arguments)
+    {
+        string answer;
+        try
+        {
+            answer = "ok " + await CarryOutAsync(verb, arguments);
+        }
+        catch (Exception exception)
+        {
+            answer = $"failed {exception.GetType().Name} {exception.Message.ReplaceLineEndings(" ")}";
+        }
+
+        output.WriteLine($"{number} {answer}");
+        output.Flush();
+    }
+
+    private async Task<string> CarryOutAsync(string verb, string[] arguments) => verb switch
+    {
+        "try" => cache.TryGet<long>(arguments[0], out var value) ? Text(value) : "none",
+        "get" => Text(await cache.GetAsync<long>(arguments[0])),
+        "load" => Text(await LoadAsync(arguments)),
+        "set" => await DoneAsync(cache.SetAsync(arguments[0], long.Parse(arguments[1], CultureInfo.InvariantCulture), tags: arguments.AsSpan(2))),
+        "remove" => (await cache.RemoveAsync(arguments)).ToString(),
+        "removetag" => (await cache.RemoveByTagAsync(arguments)).ToString(),
+        "expire" => (await cache.ExpireAsync(arguments[0])).ToString(),
+        "clear" => (await cache.ClearAsync()).ToString(),
+        "increment" => Text(await cache.IncrementAsync(arguments[0])),
+        "release" => _gates.Open(arguments[0]),
+        "work" => await WorkAsync(Number(arguments[0]), Number(arguments[1]), Number(arguments[2])),
+        "readfinally" => await WithHistoryAsync(static workload => workload.ReadFinallyAsync()),
+        _ => throw new ArgumentException($"There is no verb {verb}."),
+    };
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(CacheResult<long> result) =>
+        $"{result.Status} {result.Tier} {(result.TryGetValue(out var value) ? Text(value) : "none")}";
+
+    private static async Task<string> DoneAsync(ValueTask call)
+    {
+        await call;
+        return "done";
+    }
+
+    /// <summary>"load KEY INDEX GATE TAGS": the source is row INDEX of the database. GATE "-" loads at once; otherwise the source is read, and then waits for the gate.</summary>
+    private ValueTask<CacheResult<long>> LoadAsync(string[] arguments)
+    {
+        var row = Number(arguments[1]);
+        var gate = arguments[2];
+        return cache.ResolveAsync(
+            arguments[0],
+            async token =>
+            {
+                var value = database.Read(row);
+                if (gate == "fail")
+                {
+                    throw new SourceFailedException();
+                }
+
+                if (gate != "-")
+                {
+                    await _gates.WaitAsync(gate, token);
+                }
+
+                return value;
+            },
+            tags: arguments.Length > 3 ? arguments.AsSpan(3) : default);
+    }
+
+    private Task<string> WorkAsync(int seed, int milliseconds, int workers) =>
+        WithHistoryAsync(workload => workload.RunAsync(seed, TimeSpan.FromMilliseconds(milliseconds), workers));
+
+    private async Task<string> WithHistoryAsync(Func<Workload, Task> work)
+    {
+        using var history = new HistoryWriter(settings.History!);
+        await work(new Workload(cache, database, history, settings.Number));
+        return "done";
+    }
+}

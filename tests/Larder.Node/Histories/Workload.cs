@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using Larder.Resp;
+
+namespace Larder.Node.Histories;
+
+/// <summary>Random calls on few keys, from a seed, by several workers at once; what was changed and what was answered is written down.</summary>
+internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWriter history, int node)
+{
+    /// <summary>How many keys are used: few, so that calls meet.</summary>
+    internal const int Keys = 8;
+
+    private const int Tags = 3;
+    private const double FailingLoads = 0.03;
+    private static readonly string[] AllKeys = [.. Enumerable.Range(0, Keys).Select(NameOf)];
+
+    internal static string NameOf(int key) => $"k{key}";
+
+    internal async Task RunAsync(int seed, TimeSpan time, int workers)
+    {
+        var until = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => WorkAsync(new Random(HashCode.Combine(seed, node, worker)), until))));
+    }
+
+    /// <summary>Reads every key in every way once everything has come to rest.</summary>
+    internal async Task ReadFinallyAsync()
+    {
+        for (var key = 0; key < Keys; key++)
+        {
+            for (var form = 0; form < 3; form++)
+            {
+                await ReadAsync(key, form, loadTime: 0, loadFails: false, isFinal: true);
+            }
+        }
+    }
+
+    private static string TagOf(int key) => $"t{key % Tags}";
+
+    private async Task WorkAsync(Random chance, long until)
+    {
+        while (Stopwatch.GetTimestamp() < until)
+        {
+            try
+            {
+                await StepAsync(chance);
+            }
+            catch (Exception exception) when (exception is LarderException or RespException or SourceFailedException or TimeoutException or OperationCanceledException)
+            {
+                // Failing calls promise nothing, and are not written down.
+            }
+
+            if (chance.Next(4) == 0)
+            {
+                await Task.Delay(chance.Next(4));
+            }
+        }
+    }
+
+    private Task StepAsync(Random chance)
+    {
+        var key = chance.Next(Keys);
+        var loadTime = chance.Next(10) == 0 ? chance.Next(200) : chance.Next(5);
+        var loadFails = chance.NextDouble() < FailingLoads;
+        return chance.Next(100) switch
+        {
+            < 74 => ReadAsync(key, chance.Next(3), loadTime, loadFails, isFinal: false),
+            < 77 => ReadManyAsync(),
+            < 84 => ChangeAsync([key], HistoryKind.Removed, () => cache.RemoveAsync(NameOf(key))),
+            < 86 => ChangeAsync([key, (key + 1) % Keys], HistoryKind.Removed, () => cache.RemoveAsync([NameOf(key), NameOf((key + 1) % Keys)])),
+            < 92 => SetAsync(key),
+            < 95 => ChangeAsync(KeysOf(key % Tags), HistoryKind.Removed, () => cache.RemoveByTagAsync(TagOf(key))),
+            < 98 => ChangeAsync([key], HistoryKind.Expired, () => cache.ExpireAsync(NameOf(key))),
+            < 99 => CompareAndSetAsync(key),
+            _ => ChangeAsync([.. Enumerable.Range(0, Keys)], HistoryKind.Removed, () => cache.ClearAsync()),
+        };
+    }
+
+    private static int[] KeysOf(int tag) => [.. Enumerable.Range(0, Keys).Where(key => key % Tags == tag)];
+
+    private async Task ReadAsync(int key, int form, int loadTime, bool loadFails, bool isFinal)
+    {
+        var began = Stopwatch.GetTimestamp();
+        CacheResult<long> result;
+        if (form == 0)
+        {
+            if (!cache.TryGet<long>(NameOf(key), out var value))
+            {
+                return;
+            }
+
+            Note(key, CacheStatus.Stale, value, began, isFinal);
+            return;
+        }
+
+        result = form == 1
+            ? await cache.GetAsync<long>(NameOf(key))
+            : await cache.ResolveAsync(NameOf(key), (Workload: this, key, loadTime, loadFails), static (state, token) => state.Workload.LoadAsync(state.key, state.loadTime, state.loadFails, token), tags: [TagOf(key)]);
+        if (result.TryGetValue(out var version))
+        {
+            Note(key, result.Status, version, began, isFinal);
+        }
+    }
+
+    private async Task ReadManyAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        foreach (var (name, result) in await cache.GetManyAsync<long>(AllKeys))
+        {
+            if (result.TryGetValue(out var version))
+            {
+                Note(int.Parse(name.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture), result.Status, version, began, isFinal: false);
+            }
+        }
+    }
+
+    private void Note(int key, CacheStatus status, long value, long began, bool isFinal) => history.Write(new HistoryRecord
+    {
+        Kind = HistoryKind.Read,
+        Node = node,
+        Key = key,
+        Status = status,
+        Version = Value.VersionIn(key, value),
+        Began = began,
+        Ended = Stopwatch.GetTimestamp(),
+        IsFinal = isFinal,
+    });
+
+    private async ValueTask<long> LoadAsync(int key, int milliseconds, bool fails, CancellationToken token)
+    {
+        // Read first, then be slow: what is returned is as old as it can be.
+        var value = Value.Of(key, database.Read(key));
+        if (milliseconds > 0)
+        {
+            await Task.Delay(milliseconds, token);
+        }
+
+        return fails ? throw new SourceFailedException() : value;
+    }
+
+    private async Task ChangeAsync(int[] keys, HistoryKind kind, Func<ValueTask<RemovalOutcome>> change)
+    {
+        var versions = Array.ConvertAll(keys, database.Commit);
+        var began = Stopwatch.GetTimestamp();
+        if (await change() == RemovalOutcome.Done)
+        {
+            var ended = Stopwatch.GetTimestamp();
+            history.Write([.. keys.Select((key, i) => Record(kind, key, versions[i], began, ended))]);
+        }
+    }
+
+    private async Task SetAsync(int key)
+    {
+        var version = database.Commit(key);
+        var began = Stopwatch.GetTimestamp();
+        history.Write(Record(HistoryKind.SetBegan, key, version, began, began));
+        var kind = HistoryKind.SetFailed;
+        try
+        {
+            await cache.SetAsync(NameOf(key), Value.Of(key, version), tags: [TagOf(key)]);
+
+            // A Set that could not be told has queued a removal, and promises nothing to others before that is carried out.
+            kind = cache.Statistics.QueuedRemovals == 0 ? HistoryKind.Set : HistoryKind.SetFailed;
+        }
+        finally
+        {
+            history.Write(Record(kind, key, version, began, Stopwatch.GetTimestamp()));
+        }
+    }
+
+    private async Task CompareAndSetAsync(int key)
+    {
+        var fence = await cache.SnapshotAsync(NameOf(key));
+        var version = database.Read(key);
+        await cache.SetIfUnchangedAsync(NameOf(key), Value.Of(key, version), fence, tags: [TagOf(key)]);
+    }
+
+    private HistoryRecord Record(HistoryKind kind, int key, long version, long began, long ended) =>
+        new() { Kind = kind, Node = node, Key = key, Version = version, Began = began, Ended = ended };
+}

@@ -1,0 +1,30 @@
+using Larder.Redis;
+
+namespace Larder.Node;
+
+/// <summary>Makes the cache that the settings describe.</summary>
+internal static class NodeCache
+{
+    internal static ICache Create(NodeSettings settings) => LarderCache.Create(
+        options =>
+        {
+            options.Defaults.FreshFor = settings.FreshFor;
+            options.Defaults.StaleFor = settings.StaleFor;
+            options.Defaults.FallbackFor = settings.FallbackFor;
+            options.Defaults.SourceTimeout = TimeSpan.FromSeconds(5);
+            options.TimeProvider = settings.ClockError == TimeSpan.Zero ? null : new WrongClock(settings.ClockError);
+            options.TierTimeout = settings.TierTimeout;
+            options.LoadLease = settings.LoadLease;
+            options.LoadWait = settings.LoadWait;
+            options.QueueRemovals = settings.QueueRemovals;
+            options.UseRedis(redis =>
+            {
+                redis.ConnectionString = settings.Server;
+                redis.Prefix = settings.Prefix;
+                redis.Level = settings.Level;
+                redis.CoherenceLease = settings.Lease;
+                redis.Transport = settings.OverMessages ? RedisTransport.PubSub : RedisTransport.Tracking;
+            });
+        },
+        settings.Cache);
+}
