@@ -6,7 +6,6 @@ using Larder.Redis.Layout;
 using Larder.Redis.Linking;
 using Larder.Redis.Locks;
 using Larder.Redis.Options;
-using Larder.Resp;
 
 namespace Larder.Redis;
 
@@ -23,7 +22,9 @@ namespace Larder.Redis;
 public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvider
 {
     private readonly RedisHub _hub;
+    private readonly RedisLink _link;
     private readonly LinkedAuthority _linked;
+    private readonly ReplicaConfirmation? _replicas;
     private readonly string _prefix;
     private LeasedLocks? _locks;
 
@@ -39,9 +40,11 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     {
         ArgumentNullException.ThrowIfNull(options);
         RedisOptionsRules.Check(options);
-        _hub = hub ?? new RedisHub(options.Connection ?? RespOptions.Parse(options.ConnectionString!));
+        _hub = hub ?? new RedisHubs(loggers: null).Of(options);
         _prefix = options.Prefix;
-        _linked = new LinkedAuthority(new RedisLink(_hub, options.Prefix), new LinkedAuthorityOptions
+        _replicas = options.WaitReplicas > 0 ? new ReplicaConfirmation(_hub, options.WaitReplicas, options.ReplicaTimeout) : null;
+        _link = new RedisLink(_hub, options.Prefix);
+        _linked = new LinkedAuthority(_link, new LinkedAuthorityOptions
         {
             Level = options.Level,
             LeaseTime = options.CoherenceLease,
@@ -112,11 +115,11 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
 
     /// <inheritdoc/>
     public ValueTask<bool> RemoveAsync(ReadOnlyMemory<string> keys, CancellationToken cancellationToken) =>
-        _linked.RemoveAsync(keys, cancellationToken);
+        ConfirmedAsync(_linked.RemoveAsync(keys, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> ExpireAsync(string key, long freshUntil, FenceToken token, CancellationToken cancellationToken) =>
-        _linked.ExpireAsync(key, freshUntil, token, cancellationToken);
+        ConfirmedAsync(_linked.ExpireAsync(key, freshUntil, token, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken) =>
@@ -128,7 +131,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
 
     /// <inheritdoc/>
     public ValueTask<bool> MoveFenceAsync(FenceName name, CancellationToken cancellationToken) =>
-        _linked.MoveFenceAsync(name, cancellationToken);
+        ConfirmedAsync(_linked.MoveFenceAsync(name, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<CacheLock?> TryLockAsync(string name, TimeSpan timeToLive, CancellationToken cancellationToken) =>
@@ -139,7 +142,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
 
     /// <inheritdoc cref="LinkedAuthority.HoldAsync"/>
     public ValueTask<bool> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
-        _linked.HoldAsync(key, holdFor, cancellationToken);
+        ConfirmedAsync(_linked.HoldAsync(key, holdFor, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken) => _linked.SynchronizeAsync(cancellationToken);
@@ -154,5 +157,21 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         }
 
         await _linked.DisposeAsync().ConfigureAwait(false);
+        if (_replicas is not null)
+        {
+            await _replicas.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask<bool> ConfirmedAsync(ValueTask<bool> changing, CancellationToken cancellationToken) =>
+        _replicas is null ? changing : ConfirmedAsync(_replicas, changing, cancellationToken);
+
+    /// <summary>The connection is read after the change was sent. Had it been lost in between, the change would have failed.</summary>
+    private async ValueTask<bool> ConfirmedAsync(ReplicaConfirmation replicas, ValueTask<bool> changing, CancellationToken cancellationToken)
+    {
+        var epoch = _link.Epoch;
+        return await changing.ConfigureAwait(false)
+            && epoch == _link.Epoch
+            && await replicas.IsConfirmedAsync(epoch, _link.Names.Marks, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -25,8 +25,11 @@ internal sealed class RedisHub : IRespStreamHandler
     private Session? _session;
     private long _epoch;
 
-    internal RedisHub(RespOptions options)
+    /// <param name="options">How to connect; what becomes of a first attempt that fails, and of commands without a connection, is decided here.</param>
+    /// <param name="isTracking">Whether the server is to announce changes.</param>
+    internal RedisHub(RespOptions options, bool isTracking = true)
     {
+        IsTracking = isTracking;
         _options = options with
         {
             AbortOnConnectFailure = false,
@@ -39,6 +42,12 @@ internal sealed class RedisHub : IRespStreamHandler
 
     /// <summary>Why the server can not be used; null when it can, or when it is not known.</summary>
     internal string? Obstacle => Volatile.Read(ref _session)?.Obstacle;
+
+    /// <summary>Whether the server announces changes, in the order of the stream.</summary>
+    internal bool IsTracking { get; }
+
+    /// <summary>How the client connects.</summary>
+    internal RespOptions Options => _options;
 
     /// <summary>The client; null until it is made. Commands of caches go through <see cref="Post"/>.</summary>
     internal RespClient? Client => Volatile.Read(ref _session)?.Client;
@@ -228,7 +237,13 @@ internal sealed class RedisHub : IRespStreamHandler
         {
             try
             {
-                var client = await RespClient.ConnectAsync(_options, this, session.Ending).ConfigureAwait(false);
+                var client = await RespClient.ConnectAsync(_options, IsTracking ? this : null, session.Ending).ConfigureAwait(false);
+                if (!IsTracking)
+                {
+                    // Before anything is opened on it: what is lost before that nobody misses.
+                    client.Gap += (_, gap) => ((IRespStreamHandler)this).OnGap(gap);
+                }
+
                 if (!await session.TakeAsync(client).ConfigureAwait(false))
                 {
                     return;

@@ -12,7 +12,7 @@ namespace Larder.Redis.Layout;
 /// k:key  what a key holds        c  fence of the cache      r  registry of the nodes
 /// w:key  refresh lease of a key  a  fence of all tags       b  bell of the registry
 /// t:tag  fence of a tag          n  number of messages      m  channel of messages
-/// l:name lock                    x  mark behind a removal that replicas confirm
+/// l:name lock                    x:token  mark behind a removal that replicas confirm
 /// i:name last number of a lock
 /// </code>
 /// The names of locks stand in braces, behind a colon so that the hash tag is never empty: a lock and its number lie in one slot of a cluster, for one script.
@@ -39,7 +39,7 @@ internal sealed class KeyNames
         Bell = Encoding.UTF8.GetBytes(head + "b");
         Registry = Encoding.UTF8.GetBytes(head + "r");
         MessageCount = Encoding.UTF8.GetBytes(head + "n");
-        Mark = Encoding.UTF8.GetBytes(head + "x");
+        Marks = head + "x:";
         Channel = head + "m";
         _head = head;
     }
@@ -63,7 +63,7 @@ internal sealed class KeyNames
 
     internal byte[] MessageCount { get; }
 
-    internal byte[] Mark { get; }
+    internal string Marks { get; }
 
     internal string Channel { get; }
 

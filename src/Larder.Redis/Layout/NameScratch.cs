@@ -11,10 +11,12 @@ internal sealed class NameScratch
 {
     private const int FirstSize = 512;
     private const int LargestKept = 1 << 16;
+    private const int MostArguments = 16;
 
     [ThreadStatic]
     private static NameScratch? OfThread;
 
+    private readonly RespArgument[] _arguments = new RespArgument[MostArguments];
     private byte[] _bytes = new byte[FirstSize];
     private int _used;
 
@@ -30,6 +32,9 @@ internal sealed class NameScratch
 
         return scratch;
     }
+
+    /// <summary>Room for the arguments of one command.</summary>
+    internal Span<RespArgument> Arguments => _arguments;
 
     /// <summary>A name: its head, and a text.</summary>
     internal RespArgument Name(byte[] head, string text)

@@ -18,7 +18,8 @@ internal static class Decoding
     internal static AuthorityAnswer Answer(in AuthorityCommand command, ref RespReader reply) => command.Verb switch
     {
         AuthorityVerb.Read or AuthorityVerb.TrackedRead => Held(ref reply),
-        AuthorityVerb.TrackedPeek or AuthorityVerb.Snapshot => Look(ref reply),
+        AuthorityVerb.TrackedPeek => Look(ref reply),
+        AuthorityVerb.Snapshot => Snapshot(ref reply),
         AuthorityVerb.Acquire => Acquired(ref reply),
         AuthorityVerb.Fill or AuthorityVerb.Release => new AuthorityAnswer { Number = reply.GetInt64() },
         AuthorityVerb.Remove => reply.GetInt64() > 0 ? default : throw new RespReplyException("Redis has no memory left to announce the removal of a missing key."),
@@ -42,6 +43,13 @@ internal static class Decoding
         (OutOfMemory, AuthorityVerb.Fill or AuthorityVerb.Snapshot) => default(AuthorityAnswer),
         _ => null,
     };
+
+    /// <summary>True when another program has written to the name of a fence.</summary>
+    internal static bool IsForeignFence(in AuthorityCommand command, RespReader reply) =>
+        command.Verb == AuthorityVerb.ReadFence && !reply.IsNull && reply.Span.Length != FenceToken.Size;
+
+    /// <inheritdoc cref="IsForeignFence(in AuthorityCommand, RespReader)"/>
+    internal static bool IsForeignFence(in AuthorityCommand command, string code) => command.Verb == AuthorityVerb.ReadFence && code == WrongType;
 
     /// <summary>The whole of what a key holds. What is not ours is answered as a value without a token, whose bytes nobody can read: a miss with a reason.</summary>
     internal static AuthorityAnswer Held(ref RespReader reply)
@@ -76,6 +84,10 @@ internal static class Decoding
         var (kind, token) = StoredHeader.Read(reply.Span);
         return new AuthorityAnswer { Kind = kind, Token = token };
     }
+
+    // The token of a number is the cache's, not one that a write could be compared with.
+    private static AuthorityAnswer Snapshot(ref RespReader reply) =>
+        Look(ref reply) is var seen && seen.Kind == AuthorityKind.Number ? new AuthorityAnswer { Kind = seen.Kind } : seen;
 
     private static AuthorityAnswer Acquired(ref RespReader reply)
     {

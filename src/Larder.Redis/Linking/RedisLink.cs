@@ -14,9 +14,13 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember
     private readonly RedisHub _hub;
     private readonly string _prefix;
     private readonly Replies _replies;
+
+    // Where changes are told by messages, their reader and that of the connection are two: one of them at a time tells the listener.
+    private readonly object _telling = new();
     private IAuthorityLinkListener? _listener;
     private KeyNames? _names;
     private Sending? _sending;
+    private NewsReading? _news;
     private long _epoch;
     private int _isDisposed;
 
@@ -31,14 +35,15 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember
 
     public CacheTier Kind => CacheTier.Remote;
 
-    public bool AnnouncesInOrder => true;
+    public bool AnnouncesInOrder => _hub.IsTracking;
 
     /// <summary>The connection that counts; 0 when there is none.</summary>
     internal long Epoch => Volatile.Read(ref _epoch);
 
     ReadOnlySpan<byte> IHubMember.Head => Names.Head;
 
-    private KeyNames Names => _names ?? throw new InvalidOperationException("The link was not started.");
+    /// <summary>What the things of the cache are called.</summary>
+    internal KeyNames Names => _names ?? throw new InvalidOperationException("The link was not started.");
 
     public void Start(TierHost host, IAuthorityLinkListener listener)
     {
@@ -50,7 +55,9 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember
         }
 
         _names = new KeyNames(_prefix, host.CacheName);
-        _sending = new Sending(this, _hub, _names, _replies);
+        var announcing = AnnouncesInOrder ? null : new Announcing(_names);
+        _news = announcing is null ? null : new NewsReading(this, _hub, announcing);
+        _sending = new Sending(this, _hub, _names, announcing, _replies);
         _hub.Join(this);
     }
 
@@ -72,24 +79,34 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember
     public void Drop(long epoch)
     {
         // From here on nothing of it is delivered to this cache, whatever the others still hear.
-        if (Interlocked.CompareExchange(ref _epoch, 0, epoch) == epoch)
+        if (epoch != 0 && Interlocked.CompareExchange(ref _epoch, 0, epoch) == epoch)
         {
             _hub.Drop(epoch);
         }
     }
 
+    /// <summary>Replaces a fence that another program has written over, which makes everything under it invalid, and reads it again.</summary>
+    internal void Mend(long epoch, in AuthorityCommand command) => _sending!.Mend(epoch, command);
+
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0 && _listener is { } listener)
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0 || _listener is not { } listener)
         {
-            var epoch = Interlocked.Exchange(ref _epoch, 0);
-            if (epoch != 0)
-            {
-                listener.Disconnected(epoch);
-            }
-
-            await _hub.LeaveAsync(this).ConfigureAwait(false);
+            return;
         }
+
+        if (_news is not null)
+        {
+            await _news.DisposeAsync().ConfigureAwait(false);
+        }
+
+        var epoch = Interlocked.Exchange(ref _epoch, 0);
+        if (epoch != 0)
+        {
+            Tell(() => listener.Disconnected(epoch));
+        }
+
+        await _hub.LeaveAsync(this).ConfigureAwait(false);
     }
 
     void IHubMember.Connected(long epoch)
@@ -97,38 +114,67 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember
         if (Volatile.Read(ref _isDisposed) == 0)
         {
             Volatile.Write(ref _epoch, epoch);
-            _listener!.Connected(epoch);
+            Tell(() => _listener!.Connected(epoch));
+            _news?.Start();
         }
     }
 
     void IHubMember.Disconnected(long epoch)
     {
         Interlocked.CompareExchange(ref _epoch, 0, epoch);
-        _listener!.Disconnected(epoch);
+        Tell(() => _listener!.Disconnected(epoch));
     }
 
     void IHubMember.EverythingChanged(long epoch)
     {
         if (epoch == Epoch)
         {
-            _listener!.EverythingChanged();
+            EverythingChanged();
         }
     }
 
     void IHubMember.Changed(ReadOnlySpan<byte> name, long epoch)
     {
-        if (epoch != Epoch)
+        if (epoch == Epoch)
         {
-            return;
+            Changed(name);
         }
+    }
 
+    /// <summary>Changes may have been missed.</summary>
+    internal void EverythingChanged() => Tell(_listener!.EverythingChanged);
+
+    /// <summary>What is kept under the name, its head taken off, has changed.</summary>
+    internal void Changed(ReadOnlySpan<byte> name)
+    {
         if (KeyNames.TextIn(KeyNames.ValueRoom, name) is { } key)
         {
-            _listener!.KeyChanged(key);
+            if (AnnouncesInOrder)
+            {
+                _listener!.KeyChanged(key);
+            }
+            else
+            {
+                Tell(() => _listener!.KeyChanged(key));
+            }
         }
         else if (KeyNames.FenceIn(name) is { } fence)
         {
-            _listener!.FenceChanged(fence);
+            Tell(() => _listener!.FenceChanged(fence));
+        }
+    }
+
+    private void Tell(Action news)
+    {
+        if (AnnouncesInOrder)
+        {
+            news();
+            return;
+        }
+
+        lock (_telling)
+        {
+            news();
         }
     }
 }

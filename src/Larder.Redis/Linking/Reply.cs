@@ -35,6 +35,12 @@ internal sealed class Reply(RedisLink link, Replies idle) : IRespReplyHandler
             return;
         }
 
+        if (Decoding.IsForeignFence(_command, reply))
+        {
+            Mend();
+            return;
+        }
+
         AuthorityAnswer answer;
         try
         {
@@ -53,6 +59,12 @@ internal sealed class Reply(RedisLink link, Replies idle) : IRespReplyHandler
 
     public void OnError(RespServerException error, long epoch)
     {
+        if (link.Epoch == epoch && Decoding.IsForeignFence(_command, error.Code))
+        {
+            Mend();
+            return;
+        }
+
         if (link.Epoch == epoch && _command.Keys.IsEmpty && Decoding.Answer(_command, error.Code) is { } answer)
         {
             var (caller, index) = (_command.Caller, _command.Index);
@@ -66,6 +78,13 @@ internal sealed class Reply(RedisLink link, Replies idle) : IRespReplyHandler
     }
 
     public void OnFailure(Exception failure) => Fail(failure);
+
+    private void Mend()
+    {
+        var (command, epoch) = (_command, _epoch);
+        Done();
+        link.Mend(epoch, command);
+    }
 
     private void AnswerMany(ref RespReader reply)
     {

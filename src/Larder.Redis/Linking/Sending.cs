@@ -9,7 +9,12 @@ namespace Larder.Redis.Linking;
 /// <summary>
 /// Each verb as one command of Redis, or as a script where Redis has none; tracked where the verb says so. Only fences take two commands. docs/redis.md has the table.
 /// </summary>
-internal sealed class Sending(RedisLink link, RedisHub hub, KeyNames names, Replies replies)
+/// <param name="link">Whose commands they are.</param>
+/// <param name="hub">The connection.</param>
+/// <param name="names">What things are called.</param>
+/// <param name="announcing">What is published of changes; null where the server tells of them by itself.</param>
+/// <param name="replies">Who waits for the replies.</param>
+internal sealed class Sending(RedisLink link, RedisHub hub, KeyNames names, Announcing? announcing, Replies replies)
 {
     /// <summary>The longest lifetime that is sent, about 100 years: Redis refuses those that would overflow its clock.</summary>
     private const long LongestLifetime = 3_155_760_000_000;
@@ -75,37 +80,36 @@ internal sealed class Sending(RedisLink link, RedisHub hub, KeyNames names, Repl
     private void SendWrite(long epoch, in AuthorityCommand command)
     {
         var scratch = NameScratch.Begin();
-        var key = scratch.Name(names.Values, command.Key!);
         var milliseconds = Lifetime(command.Milliseconds);
         switch (command.Verb)
         {
             case AuthorityVerb.Acquire:
-                Post(epoch, command, new RespCommand("EVAL", Scripts.Acquire, 1, key, scratch.Header(StoredHeader.Lease, command.Token), milliseconds), isTracked: true);
+                Run(epoch, command, Scripts.Acquire, scratch, scratch.Header(StoredHeader.Lease, command.Token), milliseconds);
                 break;
             case AuthorityVerb.Keep:
-                Post(epoch, command, new RespCommand("EVAL", Scripts.Keep, 1, key, scratch.Header(StoredHeader.Lease, command.Expected), milliseconds));
+                Run(epoch, command, Scripts.Keep, scratch, scratch.Header(StoredHeader.Lease, command.Expected), milliseconds);
                 break;
             case AuthorityVerb.Release:
-                Post(epoch, command, new RespCommand("EVAL", Scripts.Release, 1, key, scratch.Token(command.Expected)));
+                Run(epoch, command, Scripts.Release, scratch, scratch.Token(command.Expected));
                 break;
             case AuthorityVerb.Force:
-                Post(epoch, command, new RespCommand("SET", key, scratch.Header(StoredHeader.Lease, command.Token), "PX", milliseconds));
+                Write(epoch, command, scratch, scratch.Header(StoredHeader.Lease, command.Token), milliseconds);
                 break;
             case AuthorityVerb.Hold:
-                Post(epoch, command, new RespCommand("SET", key, "H", "PX", milliseconds));
+                Write(epoch, command, scratch, "H", milliseconds);
                 break;
             case AuthorityVerb.Remove:
-                Post(epoch, command, new RespCommand("EVAL", Scripts.Remove, 1, key));
+                Run(epoch, command, Scripts.Remove, scratch);
                 break;
             case AuthorityVerb.Expire:
-                Post(epoch, command, new RespCommand("EVAL", Scripts.Expire, 1, key, scratch.Header(command.Token, command.Number)));
+                Run(epoch, command, Scripts.Expire, scratch, scratch.Header(command.Token, command.Number));
                 break;
             case AuthorityVerb.Snapshot:
-                Post(epoch, command, new RespCommand("EVAL", Scripts.Snapshot, 1, key, scratch.Header(StoredHeader.Snapshot, command.Token), milliseconds));
+                Run(epoch, command, Scripts.Snapshot, scratch, scratch.Header(StoredHeader.Snapshot, command.Token), milliseconds);
                 break;
             case AuthorityVerb.Increment:
                 var over = command.Expected.IsNone ? (RespArgument)"" : scratch.Token(command.Expected);
-                Post(epoch, command, new RespCommand("EVAL", Scripts.Increment, 1, key, scratch.Token(command.Token), command.Number, milliseconds, over));
+                Run(epoch, command, Scripts.Increment, scratch, scratch.Token(command.Token), command.Number, milliseconds, over);
                 break;
             default:
                 command.Fail(new NotSupportedException($"{command.Verb} is not a command of this link."));
@@ -116,15 +120,13 @@ internal sealed class Sending(RedisLink link, RedisHub hub, KeyNames names, Repl
     private void SendFill(long epoch, in AuthorityCommand command)
     {
         var scratch = NameScratch.Begin();
-        var key = scratch.Name(names.Values, command.Key!);
-        var expected = scratch.Token(command.Expected);
         var length = StoredHeader.Size + checked((int)command.Body.Length);
         var value = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             StoredHeader.Write(StoredHeader.Value, command.Token, value);
             command.Body.CopyTo(value.AsSpan(StoredHeader.Size));
-            Post(epoch, command, new RespCommand("EVAL", Scripts.Fill, 1, key, expected, value.AsMemory(0, length), Lifetime(command.Milliseconds)));
+            Run(epoch, command, Scripts.Fill, scratch, scratch.Token(command.Expected), value.AsMemory(0, length), Lifetime(command.Milliseconds));
         }
         finally
         {
@@ -132,61 +134,81 @@ internal sealed class Sending(RedisLink link, RedisHub hub, KeyNames names, Repl
         }
     }
 
+    /// <summary>Writes over what another program has left under the name of a fence, and reads the fence again.</summary>
+    internal void Mend(long epoch, in AuthorityCommand command)
+    {
+        using var gathering = RespClient.Gather();
+        PostInFront(epoch, MoveOf(command, NameScratch.Begin()));
+        SendFence(epoch, command);
+    }
+
     private void SendFence(long epoch, in AuthorityCommand command)
     {
-        var scratch = NameScratch.Begin();
-        var isTag = command.Fence.Kind == FenceKind.Tag;
-        RespArgument name = command.Fence.Kind switch
-        {
-            FenceKind.Cache => names.CacheFence,
-            FenceKind.AnyTag => names.AnyTagFence,
-            FenceKind.Registry => names.Bell,
-            _ => scratch.Name(names.Tags, command.Fence.Tag!),
-        };
-        var token = scratch.Token(command.Token);
         if (command.Verb == AuthorityVerb.MoveFence)
         {
-            Post(epoch, command, isTag ? new RespCommand("SET", name, token, "PX", TagLifetime) : new RespCommand("SET", name, token));
+            Post(epoch, command, MoveOf(command, NameScratch.Begin()));
             return;
         }
 
         // First made where it is missing, then read, tracked: the making itself would end the tracking.
         using var gathering = RespClient.Gather();
-        var make = isTag ? new RespCommand("EVAL", Scripts.MakeTag, 1, name, token, TagLifetime) : new RespCommand("SET", name, token, "NX");
-        hub.Post(make with { Epoch = epoch, Flags = RespFlags.NeverResend }, _prelude, isTracked: false);
+        var scratch = NameScratch.Begin();
+        var name = Fence(command.Fence, scratch);
+        var token = scratch.Token(command.Token);
+        PostInFront(
+            epoch,
+            command.Fence.Kind == FenceKind.Tag ? Evaluation(Scripts.MakeTag, name, Tail(command.Fence, scratch), scratch, token, TagLifetime)
+            : announcing is not null ? Evaluation(Scripts.Make, name, Tail(command.Fence, scratch), scratch, token)
+            : new RespCommand("SET", name, token, "NX"));
         Post(epoch, command, new RespCommand("GET", name), isTracked: true);
     }
+
+    private RespCommand MoveOf(in AuthorityCommand command, NameScratch scratch)
+    {
+        var (name, token) = (Fence(command.Fence, scratch), scratch.Token(command.Token));
+        return (command.Fence.Kind == FenceKind.Tag, announcing is not null) switch
+        {
+            (true, true) => Evaluation(Scripts.Write, name, Tail(command.Fence, scratch), scratch, token, TagLifetime),
+            (false, true) => Evaluation(Scripts.WriteForEver, name, Tail(command.Fence, scratch), scratch, token),
+            (true, false) => new RespCommand("SET", name, token, "PX", TagLifetime),
+            _ => new RespCommand("SET", name, token),
+        };
+    }
+
+    private RespArgument Fence(FenceName fence, NameScratch scratch) => fence.Kind switch
+    {
+        FenceKind.Cache => names.CacheFence,
+        FenceKind.AnyTag => names.AnyTagFence,
+        FenceKind.Registry => names.Bell,
+        _ => scratch.Name(names.Tags, fence.Tag!),
+    };
+
+    private RespArgument Tail(FenceName fence, NameScratch scratch) =>
+        announcing is null ? default
+        : fence.Tag is { } tag ? scratch.Name(announcing.Tags, tag)
+        : scratch.Name(announcing.Fences, Announcing.RoomOf(fence.Kind));
 
     private void SendRegistry(long epoch, in AuthorityCommand command)
     {
         var scratch = NameScratch.Begin();
         RespArgument name = names.Registry;
-        switch (command.Verb)
+        Post(epoch, command, command.Verb switch
         {
-            case AuthorityVerb.Renew:
-                Post(epoch, command, new RespCommand(
-                    "EVAL", Scripts.Renew, 1, name, scratch.Token(command.Token), command.Milliseconds, command.Key, scratch.Token(command.Expected), command.Number));
-                break;
-            case AuthorityVerb.Bump:
-                Post(epoch, command, new RespCommand("EVAL", Scripts.Bump, 1, name, scratch.Token(command.Token), command.Milliseconds));
-                break;
-            case AuthorityVerb.Forget:
-                Post(epoch, command, new RespCommand("EVAL", Scripts.Forget, 1, name, scratch.Token(command.Expected), command.Key, command.Number));
-                break;
-            default:
-                Post(epoch, command, new RespCommand("HGETALL", name));
-                break;
-        }
+            AuthorityVerb.Renew => Evaluation(
+                Scripts.Renew, name, default, scratch, scratch.Token(command.Token), command.Milliseconds, command.Key, scratch.Token(command.Expected), command.Number),
+            AuthorityVerb.Bump => Evaluation(Scripts.Bump, name, default, scratch, scratch.Token(command.Token), command.Milliseconds),
+            AuthorityVerb.Forget => Evaluation(Scripts.Forget, name, default, scratch, scratch.Token(command.Expected), command.Key, command.Number),
+            _ => new RespCommand("HGETALL", name),
+        });
     }
 
     private void SendRefresh(long epoch, in AuthorityCommand command)
     {
         var scratch = NameScratch.Begin();
         var name = scratch.Name(names.Refreshes, command.Key!);
-        var respCommand = command.Verb == AuthorityVerb.TakeRefresh
-            ? new RespCommand("EVAL", Scripts.TakeRefresh, 1, name, scratch.Token(command.Token), Lifetime(command.Milliseconds))
-            : new RespCommand("EVAL", Scripts.ReleaseRefresh, 1, name, scratch.Token(command.Expected));
-        Post(epoch, command, respCommand);
+        Post(epoch, command, command.Verb == AuthorityVerb.TakeRefresh
+            ? Evaluation(Scripts.TakeRefresh, name, default, scratch, scratch.Token(command.Token), Lifetime(command.Milliseconds))
+            : Evaluation(Scripts.ReleaseRefresh, name, default, scratch, scratch.Token(command.Expected)));
     }
 
     private void SendMany(long epoch, in AuthorityCommand command)
@@ -203,14 +225,55 @@ internal sealed class Sending(RedisLink link, RedisHub hub, KeyNames names, Repl
             }
 
             var read = new RespCommand("MGET", arguments.AsSpan(0, count)) { Epoch = epoch, Flags = RespFlags.NeverResend };
-            hub.Post(read, replies.Rent().For(command, epoch, first, count), command.Verb == AuthorityVerb.TrackedReadMany);
+            hub.Post(read, replies.Rent().For(command, epoch, first, count), announcing is null && command.Verb == AuthorityVerb.TrackedReadMany);
         }
     }
 
     private RespArgument Key(in AuthorityCommand command) => NameScratch.Begin().Name(names.Values, command.Key!);
 
+    /// <summary>Writes what a key holds for a time.</summary>
+    private void Write(long epoch, in AuthorityCommand command, NameScratch scratch, RespArgument held, long milliseconds)
+    {
+        if (announcing is null)
+        {
+            Post(epoch, command, new RespCommand("SET", scratch.Name(names.Values, command.Key!), held, "PX", milliseconds));
+        }
+        else
+        {
+            Run(epoch, command, Scripts.Write, scratch, held, milliseconds);
+        }
+    }
+
+    /// <summary>A script about the command's key.</summary>
+    private void Run(long epoch, in AuthorityCommand command, Script script, NameScratch scratch, params ReadOnlySpan<RespArgument> arguments)
+    {
+        var tail = announcing is null ? default : scratch.Name(announcing.Values, command.Key!);
+        Post(epoch, command, Evaluation(script, scratch.Name(names.Values, command.Key!), tail, scratch, arguments), command.Verb == AuthorityVerb.Acquire);
+    }
+
+    private RespCommand Evaluation(Script script, RespArgument name, RespArgument tail, NameScratch scratch, params ReadOnlySpan<RespArgument> arguments)
+    {
+        const int Head = 4;
+        var all = scratch.Arguments;
+        if (announcing is null || script.Telling is not { } telling)
+        {
+            (all[0], all[1], all[2]) = (script.Text, 1, name);
+            arguments.CopyTo(all[(Head - 1)..]);
+            return new RespCommand("EVAL", all[..(Head - 1 + arguments.Length)]);
+        }
+
+        (all[0], all[1], all[2], all[3]) = (telling, 2, name, names.MessageCount);
+        arguments.CopyTo(all[Head..]);
+        var count = Head + arguments.Length;
+        (all[count], all[count + 1]) = (names.Channel, tail);
+        return new RespCommand("EVAL", all[..(count + 2)]);
+    }
+
     private void Post(long epoch, in AuthorityCommand command, RespCommand respCommand, bool isTracked = false) =>
-        hub.Post(respCommand with { Epoch = epoch, Flags = RespFlags.NeverResend }, replies.Rent().For(command, epoch), isTracked);
+        hub.Post(respCommand with { Epoch = epoch, Flags = RespFlags.NeverResend }, replies.Rent().For(command, epoch), isTracked && announcing is null);
+
+    private void PostInFront(long epoch, RespCommand respCommand) =>
+        hub.Post(respCommand with { Epoch = epoch, Flags = RespFlags.NeverResend }, _prelude, isTracked: false);
 
     private static long Lifetime(long milliseconds) => Math.Min(milliseconds, LongestLifetime);
 }

@@ -1,0 +1,60 @@
+using Larder.Redis.Tests.Kit;
+using Larder.Redis.Tests.Linking;
+using Larder.Servers;
+
+namespace Larder.Redis.Tests.Security;
+
+/// <summary>The ACL line of docs/redis.md is enough for everything, and has nothing that is not needed.</summary>
+public sealed class LeastPrivilegeTests
+{
+    [Fact]
+    public async Task AclLine_OfTheDocument_SufficesAndHasNothingTooMuch()
+    {
+        var line = AclLine();
+        await using var server = await RealServer.StartAsync(new ServerSettings { Users = [line.Replace(">PASSWORD", ">s3cret", StringComparison.Ordinal)] });
+        var address = $"127.0.0.1:{server.Port},user=larder,password=s3cret,setlib=false,heartbeatInterval=10";
+
+        await ModelTests.CompareAsync(seed: 1, address, "larder", RedisTransport.Tracking);
+        await UseACacheAsync(address, RedisTransport.Tracking, CoherenceLevel.Strict);
+
+        var used = await UsedAsync(server);
+        var granted = line.Split(' ').Where(static word => word.StartsWith('+')).Select(static word => word[1..]).ToList();
+        Assert.Empty(granted.Except(used));
+        Assert.Empty((List<object?>)(await server.CallAsync("ACL", "LOG"))!);
+    }
+
+    private static async Task UseACacheAsync(string address, RedisTransport transport, CoherenceLevel level)
+    {
+        for (var node = 0; node < 2; node++)
+        {
+            await using var cache = RedisNode.Start(options => (options.ConnectionString, options.Transport, options.Level) = (address, transport, level));
+            await cache.ConnectedAsync();
+            await cache.Cache.SetAsync("k", 1, tags: ["red"]);
+            Assert.Equal(1, await cache.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(2)));
+            Assert.True((await cache.Cache.GetManyAsync<int>(["k"], new EntryOptions { Skip = CacheSkip.Memory })).Count == 1);
+            await cache.Cache.RemoveByTagAsync("red");
+            Assert.Equal(2, await cache.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(2)));
+        }
+    }
+
+    private static async Task<HashSet<string>> UsedAsync(RealServer server)
+    {
+        var lines = ((string)(await server.CallAsync("INFO", "commandstats"))!).Split("\r\n");
+        return [.. lines.Where(static line => line.StartsWith("cmdstat_", StringComparison.Ordinal)).Select(static line => line["cmdstat_".Length..line.IndexOf(':', StringComparison.Ordinal)])];
+    }
+
+    private static string AclLine()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var file = Path.Combine(folder.FullName, "docs", "redis.md");
+            if (File.Exists(file))
+            {
+                var line = File.ReadLines(file).Single(static line => line.StartsWith("user larder ", StringComparison.Ordinal));
+                return line["user ".Length..];
+            }
+        }
+
+        throw new InvalidOperationException("docs/redis.md is not above the test's folder.");
+    }
+}

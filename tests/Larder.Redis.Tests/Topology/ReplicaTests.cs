@@ -1,0 +1,66 @@
+using Larder.Redis.Tests.Kit;
+using Larder.Servers;
+
+namespace Larder.Redis.Tests.Topology;
+
+/// <summary>Removals that wait for replicas.</summary>
+public sealed class ReplicaTests
+{
+    [Fact]
+    public async Task WaitReplicas_WhenTheReplicaHasIt_IsDone()
+    {
+        await using var primary = await RealServer.StartAsync();
+        await using var replica = await RealServer.StartAsync(new ServerSettings { Arguments = ["--replicaof", "127.0.0.1", $"{primary.Port}"] });
+        await RedisNode.UntilAsync(async () => await replica.InfoAsync("replication", "master_link_status") == "up", () => "the replica to be in step");
+        await using var node = Start(primary, replicas: 1);
+        await node.ConnectedAsync();
+        await node.Cache.SetAsync("k", 1);
+
+        await node.Cache.RemoveAsync("k");
+        await node.Cache.RemoveByTagAsync("red");
+        await node.Cache.ClearAsync();
+
+        Assert.Equal(0L, await replica.CallAsync("EXISTS", "larder:default:k:k"));
+        Assert.Empty((List<object?>)(await primary.CallAsync("KEYS", "larder:default:x:*"))!);
+    }
+
+    [Fact]
+    public async Task WaitReplicas_WhenThereAreTooFew_IsNotCertain()
+    {
+        await using var primary = await RealServer.StartAsync();
+        await using var node = Start(primary, replicas: 1);
+        await node.ConnectedAsync();
+        await node.Cache.SetAsync("k", 1);
+
+        await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.RemoveAsync("k").AsTask());
+
+        Assert.Equal(0L, await primary.CallAsync("EXISTS", "larder:default:k:k"));
+        Assert.Equal(2, await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(2)));
+    }
+
+    [Fact]
+    public async Task WaitReplicas_WhileItWaits_DoesNotHoldReadersUp()
+    {
+        await using var primary = await RealServer.StartAsync();
+        await using var node = Start(primary, replicas: 1, TimeSpan.FromSeconds(30));
+        await node.ConnectedAsync();
+        await node.Cache.SetAsync("k", 1);
+        using var stop = new CancellationTokenSource();
+
+        var removing = node.Cache.RemoveAsync("k", stop.Token).AsTask();
+        await RedisNode.UntilAsync(async () => (string)(await primary.CallAsync("INFO", "clients"))! is var info && info.Contains("blocked_clients:1", StringComparison.Ordinal), () => "the removal to wait");
+        Assert.Equal(2, await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(2)));
+        Assert.False(removing.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => removing);
+    }
+
+    private static RedisNode Start(RealServer server, int replicas, TimeSpan? timeout = null) => RedisNode.Start(
+        options =>
+        {
+            options.ConnectionString = $"127.0.0.1:{server.Port}";
+            options.WaitReplicas = replicas;
+            options.ReplicaTimeout = timeout ?? TimeSpan.FromMilliseconds(200);
+        },
+        static options => options.TierTimeout = TimeSpan.FromSeconds(60));
+}
