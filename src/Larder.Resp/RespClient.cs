@@ -31,14 +31,13 @@ namespace Larder.Resp;
 public sealed class RespClient : INodeObserver, IAsyncDisposable
 {
     private const int DefaultMessages = 1_024;
-    private static readonly Writing.RespVerb CachingVerb = Writing.RespVerb.Of("CLIENT CACHING");
     private readonly RespOptions _options;
     private readonly Scheduler _scheduler;
     private readonly ILogger _logger;
     private readonly IRespStreamHandler? _handler;
     private readonly Subscriptions _subscriptions;
     private readonly long _timeout;
-    private readonly NodeContext _context;
+    private readonly RoutingChoice _choice;
 
     private RespClient(RespOptions options, IRespStreamHandler? handler)
     {
@@ -48,10 +47,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         _logger = options.LoggerFactory?.CreateLogger(RespLog.Category) ?? NullLogger.Instance;
         _timeout = (long)options.CommandTimeout.TotalMilliseconds;
         var context = new NodeContext(options, _scheduler, this, _logger, handler is not null);
-        _context = context;
-        Routing = options.Sentinel is not null ? new PrimaryRouting(new Sentinels(context), context)
-            : options.Topology == RespTopologyKind.Cluster ? new ClusterRouting(context, OnMoved, OnRehomed)
-            : new PrimaryRouting(new ListedEndPoints(options), context);
+        _choice = new RoutingChoice(context, OnMoved, OnRehomed);
         _subscriptions = new Subscriptions(
             (kind, channel) => kind == RespChannelKind.Sharded && Routing.UsesSlots ? Routing.NodeOfSlot(RespSlots.Of(channel)) : Routing.Home,
             (error, node) => Routing.Learn(error, node),
@@ -74,8 +70,8 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     public long Epoch => Node.Epoch;
 
     /// <summary>
-    /// True when the keys are spread over nodes by slots (Redis Cluster), so that a command or a script may only touch keys of one slot. Does not change once the client is
-    /// connected.
+    /// True when the keys are spread over nodes by slots (Redis Cluster), so that a command or a script may only touch keys of one slot. It becomes true later than
+    /// the first connection only when topology is "auto" and one server gives way to a cluster.
     /// </summary>
     public bool IsCluster => Routing.UsesSlots;
 
@@ -86,7 +82,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
 
     internal RespNode Node => Routing.Home;
 
-    internal Routing Routing { get; private set; }
+    internal Routing Routing => _choice.Current;
 
     internal RespOptions Options => _options;
 
@@ -117,27 +113,13 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         var client = new RespClient(options, handler);
         try
         {
-            await client.BeginAsync(cancellationToken).ConfigureAwait(false);
+            await client._choice.ConnectAsync(cancellationToken).ConfigureAwait(false);
             return client;
         }
         catch
         {
             await client.DisposeAsync().ConfigureAwait(false);
             throw;
-        }
-    }
-
-    private async Task BeginAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Routing.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (ClusterFoundException)
-        {
-            await Routing.DisposeAsync().ConfigureAwait(false);
-            Routing = new ClusterRouting(_context, OnMoved, OnRehomed);
-            await Routing.ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -233,7 +215,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
             throw;
         }
 
-        Routing.Send(posted);
+        ((Routing)posted.Rerouting!).Send(posted);
     }
 
     /// <summary>
@@ -339,6 +321,54 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         return Send(pending, group.Timeout, cancellationToken);
     }
 
+    /// <summary>
+    /// Sends a command to every server that answers for keys, at once, such as FLUSHALL, SCRIPT LOAD or DBSIZE: in a cluster to all primaries, elsewhere to the one. Replicas get what
+    /// they get by replication.
+    /// </summary>
+    /// <param name="command">The command; where it has keys, nobody looks at their slots. It must not be bound to a connection, and is not sent again.</param>
+    /// <param name="cancellationToken">Ends the waiting; what was sent is carried out all the same.</param>
+    /// <returns>What each server answered; there is no failure among them.</returns>
+    /// <exception cref="RespPartialException">Some of several servers failed. It is thrown when all have ended, and has what each of them did.</exception>
+    /// <exception cref="RespException">There is only one server, and it failed; or none is known.</exception>
+    public ValueTask<IReadOnlyList<RespShardReply>> ExecuteOnAllAsync(in RespCommand command, CancellationToken cancellationToken = default)
+    {
+        if (command.Epoch != 0)
+        {
+            throw new ArgumentException("A command for all servers cannot be bound to one connection; leave its Epoch at 0.", nameof(command));
+        }
+
+        var nodes = Routing.Primaries;
+        var tasks = new Task<RespValue>[nodes.Count];
+        for (var i = 0; i < tasks.Length; i++)
+        {
+            tasks[i] = ExecuteOn(nodes[i], command with { Flags = command.Flags | RespFlags.NeverResend }, Replies.Value, cancellationToken).AsTask();
+        }
+
+        return Gathered.AllAsync(command.Name, nodes, tasks, cancellationToken);
+    }
+
+    /// <summary>Sends a command on a node, whatever its keys are.</summary>
+    private ValueTask<T> ExecuteOn<T>(RespNode node, in RespCommand command, IRespDecoder<T> decoder, CancellationToken cancellationToken)
+    {
+        var pending = Rent(decoder, cancellationToken);
+        try
+        {
+            pending.Rerouting = null;
+            pending.Add(in command, isOnlyOne: true);
+            Begin(pending, command.Timeout);
+        }
+        catch
+        {
+            pending.Discard();
+            throw;
+        }
+
+        pending.Follow(cancellationToken);
+        var task = pending.Task;
+        node.Send(pending);
+        return task;
+    }
+
     /// <summary>Listens to a channel from now on; returns when the server has confirmed it.</summary>
     /// <param name="channel">The channel, or the pattern.</param>
     /// <param name="kind">What the name is; the default is a channel.</param>
@@ -366,7 +396,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _subscriptions.Dispose();
-        return Routing.DisposeAsync();
+        return _choice.DisposeAsync();
     }
 
     void INodeObserver.OnPush(RespNode node, ref RespReader push)
@@ -423,16 +453,16 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         _subscriptions.Resume(node);
     }
 
-    private void AddTracked(Pending pending, in RespCommand command)
+    private static void AddTracked(Pending pending, in RespCommand command)
     {
-        pending.Add(new RespCommand(CachingVerb, "YES"), isOnlyOne: true);
+        pending.Add(new RespCommand(Writing.RespVerb.Caching, "YES"), isOnlyOne: true);
         Add(pending, in command, isOnlyOne: false);
     }
 
-    private void Add(Pending pending, in RespCommand command, bool isOnlyOne)
+    private static void Add(Pending pending, in RespCommand command, bool isOnlyOne)
     {
         pending.Add(in command, isOnlyOne);
-        if (Routing.UsesSlots)
+        if (((Routing)pending.Rerouting!).UsesSlots)
         {
             pending.Slot = CommandSlot.Same(pending.Slot, CommandSlot.Of(in command), command.Name);
         }
@@ -447,6 +477,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         return pending;
     }
 
+    // The routing may change meanwhile; the one that the command was made for hands it over then.
     private void Prepare(Pending pending)
     {
         pending.Scheduler = _scheduler;
@@ -458,7 +489,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         Begin(pending, timeout);
         pending.Follow(cancellationToken);
         var task = pending.Task;
-        Routing.Send(pending);
+        ((Routing)pending.Rerouting!).Send(pending);
         return task;
     }
 

@@ -92,9 +92,12 @@ public static class RespKeyCommands
         client.ExecuteAsync(new RespCommand(Verbs.PTtl, key), TimeToLiveReply.Instance, cancellationToken);
 
     /// <summary>
-    /// All keys of this server, or those of a pattern, a page at a time while the caller goes through them. Keys that are there all the time are found;
+    /// All keys, or those of a pattern, a page at a time while the caller goes through them; in a cluster one primary after another. Keys that are there all the time are found;
     /// some may come twice.
     /// </summary>
+    /// <exception cref="RespException">
+    /// See the types derived from it. When the connection is lost the enumeration fails, because the rest of it means something only to the server that began it; begin again.
+    /// </exception>
     /// <param name="client">The client.</param>
     /// <param name="pattern">A glob such as user:*; null, the default: all.</param>
     /// <param name="type">Such as string or hash; null, the default: all.</param>
@@ -107,7 +110,6 @@ public static class RespKeyCommands
         ArgumentNullException.ThrowIfNull(client);
         foreach (var node in client.Routing.Primaries)
         {
-            // A cursor means something only where it came from.
             var epoch = client.Routing.UsesSlots ? node.Epoch : 0;
             if (client.Routing.UsesSlots && epoch == 0)
             {
@@ -138,7 +140,8 @@ public static class RespKeyCommands
                 arguments.AddRange(["TYPE", type]);
             }
 
-            var page = await client.ExecuteAsync(new RespCommand(Verbs.Scan, arguments.ToArray()) { Epoch = epoch }, cancellationToken).ConfigureAwait(false);
+            // A cursor means something only to the server that it came from, and not after a restart of that.
+            (epoch, var page) = await client.ExecuteAsync(new RespCommand(Verbs.Scan, arguments.ToArray()) { Epoch = epoch }, PageReply.Instance, cancellationToken).ConfigureAwait(false);
             cursor = page.Items.Count == 2 ? page.Items[0].AsString()! : throw new RespReplyException("The reply to SCAN is not a cursor and a page.");
             foreach (var key in page.Items[1].Items)
             {
@@ -146,6 +149,13 @@ public static class RespKeyCommands
             }
         }
         while (cursor != "0");
+    }
+
+    private sealed class PageReply : IRespDecoder<(long Epoch, RespValue Page)>
+    {
+        internal static readonly PageReply Instance = new();
+
+        public (long Epoch, RespValue Page) Decode(ref RespReader reply) => (reply.Epoch, reply.GetValue());
     }
 
     private sealed class TimeToLiveReply : IRespDecoder<TimeSpan?>

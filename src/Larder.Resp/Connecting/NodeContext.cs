@@ -18,6 +18,9 @@ internal sealed record NodeContext(RespOptions Options, Scheduler Scheduler, INo
     /// </summary>
     internal Action<RespNode, PendingQueue>? Stranded { get; init; }
 
+    /// <summary>Told when a later dial finds a member of a cluster where none was expected; the node dials no more then. Null, the default: nobody.</summary>
+    internal Action? ClusterFound { get; init; }
+
     /// <summary>True when each connection says READONLY, without which the replicas of a cluster send readers away.</summary>
     internal bool IsReadOnly { get; init; }
 }

@@ -99,6 +99,13 @@ internal sealed class Redialling : IAsyncDisposable
             {
                 return;
             }
+            catch (ClusterFoundException failure) when (_context.ClusterFound is { } found)
+            {
+                // Somebody else goes on.
+                _node.NotConnected(failure);
+                found();
+                return;
+            }
             catch (Exception failure)
             {
                 pause = Report(failure);

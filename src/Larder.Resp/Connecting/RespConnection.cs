@@ -1,4 +1,3 @@
-using Larder.Resp.Framing;
 using Larder.Resp.Pipelining;
 using Larder.Resp.Reading;
 using Larder.Resp.Scheduling;
@@ -31,7 +30,7 @@ internal sealed class RespConnection : IReplySink
         Epoch = Interlocked.Increment(ref LastEpoch);
         _completions = new Completions(scheduler);
         Outbox = new Outbox(link.Stream, scheduler, RoundUp(options.MaximumPending), Close);
-        _reader = new ReplyLoop(link.Stream, Outbox, Limits(options.Limits), _completions, Epoch, this);
+        _reader = new ReplyLoop(link.Stream, Outbox, options.Limits, _completions, Epoch, this);
     }
 
     /// <summary>What the server says that it is: standalone, cluster or sentinel; empty when it does not say.</summary>
@@ -73,7 +72,7 @@ internal sealed class RespConnection : IReplySink
     internal void Start() => _scheduler.Queue(_reader);
 
     /// <summary>Gives a command its place. A command that is bound to another connection must not come here.</summary>
-    internal Admission TryAdd(Pending pending, Pending? prefix = null) => Outbox.TryAdd(pending, prefix);
+    internal Admission TryAdd(Pending pending) => Outbox.TryAdd(pending);
 
     /// <summary>Ends it. The reader notices, and then hands what was not answered to the owner.</summary>
     internal void Close(Exception reason)
@@ -131,12 +130,4 @@ internal sealed class RespConnection : IReplySink
     }
 
     private static int RoundUp(int limit) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)limit);
-
-    private static FrameLimits Limits(RespLimits limits) => new()
-    {
-        BulkLength = limits.MaximumBulk,
-        LineLength = limits.MaximumLine,
-        Depth = limits.MaximumDepth,
-        AggregateLength = limits.MaximumAggregate,
-    };
 }

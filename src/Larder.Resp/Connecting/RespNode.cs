@@ -20,9 +20,6 @@ namespace Larder.Resp.Connecting;
 /// </remarks>
 internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisposable
 {
-    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan IdleTickInterval = TimeSpan.FromMilliseconds(250);
-    private const int IdleTicks = 100;
     private const int MostSendAttempts = 3;
 
     private readonly object _gate = new();
@@ -32,15 +29,14 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     private readonly NodeContext _context;
     private readonly Redialling _redialling;
     private readonly Heartbeat _heartbeat;
-    private readonly ITimer _tick;
+    private readonly Pulse _pulse;
     private readonly Backlog _backlog = new();
     private RespConnection? _current;
     private RespConnection? _announced;
     private Exception? _lastFailure;
     private long _pastSent;
     private long _pastReceived;
-    private int _idleTicks;
-    private bool _isSlow;
+    private Action<Pending>? _successor;
     private bool _isDisposed;
 
     internal RespNode(RespEndPoint endPoint, NodeContext context)
@@ -56,7 +52,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         Place = new NodePlace(endPoint, source);
         _context = context;
         _redialling = new Redialling(this, context);
-        _tick = context.Scheduler.StartTicking(static node => ((RespNode)node!).Tick(), this, TickInterval);
+        _pulse = new Pulse(context.Scheduler, Tick);
         _heartbeat = new Heartbeat(this, context, _redialling.Proven);
         RespMeter.Register(this);
     }
@@ -128,19 +124,6 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         }
 
         Wait(pending);
-    }
-
-    /// <summary>Sends a command with another one (ASKING) directly before it. Without a connection, or without room, both are ended.</summary>
-    internal void SendBehind(Pending prefix, Pending pending)
-    {
-        if (Current?.TryAdd(pending, prefix) == Admission.Accepted)
-        {
-            return;
-        }
-
-        var failure = new RespConnectionException($"{pending.Name} was not sent: there is no connection to {EndPoint}, or no room on it. {_lastFailure?.Message}", _lastFailure);
-        Endings.Reject(prefix, failure);
-        Endings.FailAll(PendingQueue.Of(pending), failure, _context.Scheduler);
     }
 
     /// <summary>Gives up the connection of that number, if it is still there.</summary>
@@ -325,17 +308,37 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         var closed = new RespConnectionException("The client was disposed of.");
         Current?.Close(closed);
         Endings.FailAll(waiting, closed, _context.Scheduler);
-        await _tick.DisposeAsync().ConfigureAwait(false);
+        await _pulse.DisposeAsync().ConfigureAwait(false);
         await _heartbeat.DisposeAsync().ConfigureAwait(false);
         await _redialling.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void Wait(Pending pending)
+    /// <summary>From now on somebody else takes what waits and what comes.</summary>
+    internal void HandOver(Action<Pending> successor)
     {
-        Exception refusal;
+        PendingQueue waiting;
         lock (_gate)
         {
-            if (_isDisposed)
+            _successor = successor;
+            waiting = _backlog.TakeAll();
+        }
+
+        while (waiting.Take() is { } pending)
+        {
+            successor(pending);
+        }
+    }
+
+    private void Wait(Pending pending)
+    {
+        Exception? refusal = null;
+        lock (_gate)
+        {
+            if (_successor is not null)
+            {
+                // Below, because nothing is called back under the lock.
+            }
+            else if (_isDisposed)
             {
                 refusal = new ObjectDisposedException("RespClient");
             }
@@ -362,6 +365,12 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
             }
         }
 
+        if (refusal is null)
+        {
+            _successor!(pending);
+            return;
+        }
+
         Endings.Reject(pending, refusal);
     }
 
@@ -372,27 +381,16 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     private static RespConnectionException Gone(Pending pending) =>
         new($"{pending.Name} was not sent: connection {pending.Epoch}, to which it is bound, is no longer there.");
 
-    private void Tick()
+    private bool Tick()
     {
         var isBusy = Current?.Tick() == true;
-        if (_backlog.Count > 0)
+        if (_backlog.Count == 0)
         {
-            isBusy = true;
-            ExpireBacklog();
+            return isBusy;
         }
 
-        // An idle node wakes the processor seldom; the first time-out after a pause may come that much later.
-        _idleTicks = isBusy ? 0 : _idleTicks + 1;
-        if (_idleTicks == IdleTicks && !_isSlow)
-        {
-            _isSlow = true;
-            _tick.Change(IdleTickInterval, IdleTickInterval);
-        }
-        else if (isBusy && _isSlow)
-        {
-            _isSlow = false;
-            _tick.Change(TickInterval, TickInterval);
-        }
+        ExpireBacklog();
+        return true;
     }
 
     private void ExpireBacklog()

@@ -20,10 +20,10 @@ namespace Larder.Resp.Framing;
 /// at which it stopped. A length is only compared with its limit; nothing is allocated for it.
 /// </para>
 /// </remarks>
-internal struct FrameScanner(FrameLimits limits)
+internal struct FrameScanner(RespLimits limits)
 {
     private const int NoBulk = -1;
-    private readonly FrameLimits _limits = limits;
+    private readonly RespLimits _limits = limits;
     private Levels _remaining;
     private UInt128 _attributes;
     private int _depth;
@@ -113,9 +113,9 @@ internal struct FrameScanner(FrameLimits limits)
 
         var rest = bytes[_position..];
         var lineEnd = rest.IndexOf((byte)'\n');
-        if ((lineEnd < 0 ? rest.Length : lineEnd) > _limits.LineLength)
+        if ((lineEnd < 0 ? rest.Length : lineEnd) > _limits.MaximumLine)
         {
-            throw TooLarge("a line", _limits.LineLength, "bytes");
+            throw TooLarge("a line", _limits.MaximumLine, "bytes", nameof(RespLimits.MaximumLine));
         }
 
         if (lineEnd < 0)
@@ -164,14 +164,14 @@ internal struct FrameScanner(FrameLimits limits)
         }
 
         var length = ReadLength(value);
-        if (length > _limits.BulkLength)
+        if (length > _limits.MaximumBulk)
         {
-            throw TooLarge("a bulk", _limits.BulkLength, "bytes");
+            throw TooLarge("a bulk", _limits.MaximumBulk, "bytes", nameof(RespLimits.MaximumBulk));
         }
 
         if (_position + length > _limits.FrameLength)
         {
-            throw TooLarge("a reply", _limits.FrameLength, "bytes");
+            throw TooLarge("a reply", _limits.FrameLength, "bytes", nameof(RespLimits.MaximumBulk));
         }
 
         _bulkEnd = _position + (int)length;
@@ -192,10 +192,10 @@ internal struct FrameScanner(FrameLimits limits)
 
         var isAttribute = type == '|';
         var length = ReadLength(value);
-        length = type is (byte)'%' or (byte)'|' && length <= _limits.AggregateLength ? length * 2 : length;
-        if (length > _limits.AggregateLength)
+        length = type is (byte)'%' or (byte)'|' && length <= _limits.MaximumAggregate ? length * 2 : length;
+        if (length > _limits.MaximumAggregate)
         {
-            throw TooLarge("an aggregate", _limits.AggregateLength, "elements");
+            throw TooLarge("an aggregate", _limits.MaximumAggregate, "elements", nameof(RespLimits.MaximumAggregate));
         }
 
         if (length == 0)
@@ -204,9 +204,9 @@ internal struct FrameScanner(FrameLimits limits)
             return isAttribute && _depth > 0 ? Step.Descended : Step.Done;
         }
 
-        if (_depth == _limits.Depth)
+        if (_depth == _limits.MaximumDepth)
         {
-            throw TooLarge("a reply", _limits.Depth, "aggregates inside each other");
+            throw TooLarge("a reply", _limits.MaximumDepth, "aggregates inside each other", nameof(RespLimits.MaximumDepth));
         }
 
         _attributes = isAttribute ? _attributes | (UInt128.One << _depth) : _attributes & ~(UInt128.One << _depth);
@@ -292,8 +292,8 @@ internal struct FrameScanner(FrameLimits limits)
 
     private static RespProtocolException Malformed(string what) => new($"The server's answer is not RESP: {what}.");
 
-    private static RespProtocolException TooLarge(string what, int limit, string unit) =>
-        new($"The server's answer has {what} beyond the limit of {limit} {unit}.");
+    private static RespProtocolException TooLarge(string what, int limit, string unit, string setting) =>
+        new($"The server's answer has {what} beyond the limit of {limit} {unit}. Raise Limits.{setting} if that is to be expected.");
 
     private enum Step
     {
@@ -302,7 +302,7 @@ internal struct FrameScanner(FrameLimits limits)
         Descended,
     }
 
-    [InlineArray(FrameLimits.LargestDepth)]
+    [InlineArray(RespLimits.LargestDepth)]
     private struct Levels
     {
         private int _first;

@@ -6,7 +6,7 @@ namespace Larder.Resp.Framing;
 /// Holds the bytes that were received and not yet handled, in one piece. It grows only by doubling when it is full of
 /// bytes that really came, and shrinks again when a large reply has left it.
 /// </summary>
-internal sealed class ReceiveBuffer(FrameLimits limits)
+internal sealed class ReceiveBuffer(RespLimits limits)
 {
     internal const int SmallestCapacity = 128 << 10;
     private const int LargestIdleCapacity = 512 << 10;
@@ -78,7 +78,7 @@ internal sealed class ReceiveBuffer(FrameLimits limits)
     {
         if (Length >= limits.FrameLength)
         {
-            throw new RespProtocolException($"The server's answer has a reply beyond the limit of {limits.FrameLength} bytes.");
+            throw new RespProtocolException($"The server's answer has a reply beyond the limit of {limits.FrameLength} bytes. Raise Limits.{nameof(RespLimits.MaximumBulk)} if that is to be expected.");
         }
 
         var old = _bytes;

@@ -17,7 +17,7 @@ internal sealed record CountLimit(int Minimum, int Maximum)
 
     internal static CountLimit Line { get; } = new(64, 1024 * 1024);
 
-    internal static CountLimit Depth { get; } = new(1, 128);
+    internal static CountLimit Depth { get; } = new(1, RespLimits.LargestDepth);
 
     internal static CountLimit Aggregate { get; } = new(16, 16 * 1024 * 1024);
 

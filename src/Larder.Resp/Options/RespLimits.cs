@@ -6,6 +6,9 @@ namespace Larder.Resp;
 /// </summary>
 public sealed record RespLimits
 {
+    internal const int LargestDepth = 128;
+    private const long SmallestFrame = 256L << 20;
+
     /// <summary>The longest string in a reply, in bytes; the default is 64 MiB, at most 512 MiB (the server's own limit).</summary>
     public int MaximumBulk { get; init; } = 64 * 1024 * 1024;
 
@@ -17,4 +20,7 @@ public sealed record RespLimits
 
     /// <summary>The most members of one array, map, set or push (a map's pairs count twice); the default is 1,048,576, at most 16,777,216.</summary>
     public int MaximumAggregate { get; init; } = 1024 * 1024;
+
+    /// <summary>The longest whole reply in bytes: four of the longest strings, but at least 256 MiB.</summary>
+    internal int FrameLength => (int)Math.Min(Math.Max(SmallestFrame, 4L * MaximumBulk), Array.MaxLength);
 }

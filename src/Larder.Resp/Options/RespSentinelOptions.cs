@@ -15,6 +15,12 @@ public sealed record RespSentinelOptions
     /// <summary>Whether the Sentinels are spoken to over TLS; null, the default: as the servers are (<see cref="RespOptions.Tls"/>).</summary>
     public bool? UseTls { get; init; }
 
+    /// <summary>
+    /// Whether Sentinels that are not listed, of which the listed ones tell, are asked and listened to as well. The default is true. Set it to false where the addresses that
+    /// they announce cannot be reached from here.
+    /// </summary>
+    public bool FindOthers { get; init; } = true;
+
     /// <summary>The service's name, without secrets.</summary>
     public override string ToString() => $"serviceName={ServiceName}";
 }

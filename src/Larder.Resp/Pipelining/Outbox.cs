@@ -48,8 +48,8 @@ internal sealed class Outbox
     /// <summary>Commands that were not handed to the operating system.</summary>
     internal int Unsent => (int)Math.Max(0, Ring.Tail - Volatile.Read(ref _writtenThrough)) + _overflow.Count;
 
-    /// <summary>Gives a command its place; with a prefix (ASKING) directly before it, which fails where there is no room at once.</summary>
-    internal Admission TryAdd(Pending pending, Pending? prefix = null)
+    /// <summary>Gives a command its place.</summary>
+    internal Admission TryAdd(Pending pending)
     {
         bool mustFlush;
         lock (_gate)
@@ -57,16 +57,6 @@ internal sealed class Outbox
             if (_isClosed)
             {
                 return Admission.Closed;
-            }
-
-            if (prefix is not null)
-            {
-                if (_overflow.Count > 0 || Ring.Count + 2 > Ring.Limit || !_buffer.HasRoom(prefix.Bytes.Length + pending.Bytes.Length))
-                {
-                    return Admission.Full;
-                }
-
-                Append(prefix);
             }
 
             _earliest = Math.Min(_earliest, pending.Deadline);

@@ -25,6 +25,8 @@ internal abstract class Pending : IThreadPoolWorkItem
     private int _holders;
     private CancellationTokenRegistration _cancellation;
     private CommandBytes _bytes;
+    private Asked _asked;
+    private bool _wasAsked;
     private Activity? _activity;
 
     /// <summary>The next one in whatever list it stands in: a batch, the backlog.</summary>
@@ -34,7 +36,7 @@ internal abstract class Pending : IThreadPoolWorkItem
     internal int Replies { get; private set; }
 
     /// <summary>How many of them have come on the connection that it is on.</summary>
-    internal int RepliesSeen { get; set; }
+    internal int RepliesSeen { get; private set; }
 
     internal RespFlags Flags { get; private set; }
 
@@ -63,7 +65,19 @@ internal abstract class Pending : IThreadPoolWorkItem
     internal int Detours { get; set; }
 
     /// <summary>How many of its replies so far, on the connection that it is on, said that the server did not carry out that part now.</summary>
-    internal int Refusals { get; private protected set; }
+    internal int Refusals { get; private set; }
+
+    /// <summary>How many of its replies so far, on the connection that it is on, said ASK.</summary>
+    internal int Asks { get; private set; }
+
+    /// <summary>Where the last of them sent it.</summary>
+    internal RespEndPoint? AskTarget { get; private set; }
+
+    /// <summary>True when the server is to track what it reads.</summary>
+    internal bool IsTracked { get; private set; }
+
+    /// <summary>True for a transaction as a whole, from MULTI on.</summary>
+    internal bool IsTransaction => _asked == Asked.First || Bytes.StartsWith("*1\r\n$5\r\nMULTI\r\n"u8);
 
     internal ReadOnlySpan<byte> Bytes => _bytes.Written;
 
@@ -86,7 +100,28 @@ internal abstract class Pending : IThreadPoolWorkItem
         Name = command.Name;
         Flags = isOnlyOne ? command.Flags : Together(Flags, command.Flags);
         Epoch = command.Epoch == 0 ? Epoch : command.Epoch;
+        IsTracked |= ReferenceEquals(command.Verb, RespVerb.Caching);
         Replies++;
+    }
+
+    /// <summary>A server says that the part of this reply is to be asked for elsewhere.</summary>
+    internal void NoteAsk(RespEndPoint target)
+    {
+        Asks++;
+        AskTarget = target;
+    }
+
+    /// <summary>
+    /// From now on ASKING goes before each of its commands, and before a transaction once, which counts for all of it. The replies to that mean nothing: a
+    /// server that refuses it refuses what is behind it too. Where it is not needed it does nothing.
+    /// </summary>
+    internal void AskFirst()
+    {
+        if (_asked == Asked.Nowhere)
+        {
+            _asked = IsTransaction ? Asked.First : Asked.Each;
+            _bytes.PutAskingBefore(each: _asked == Asked.Each);
+        }
     }
 
     /// <summary>Begins its life; the bytes have been added.</summary>
@@ -111,6 +146,13 @@ internal abstract class Pending : IThreadPoolWorkItem
     /// <summary>Takes a reply. The reader calls it.</summary>
     internal Taken Take(ref RespReader reply)
     {
+        if (_asked != Asked.Nowhere && !_wasAsked)
+        {
+            _wasAsked = true;
+            return Taken.NeedsMore;
+        }
+
+        _wasAsked = _asked == Asked.First;
         var index = RepliesSeen++;
         var isLast = RepliesSeen == Replies;
         if (isLast && reply.IsError && Rerouting is { } rerouting && IsWaiting && rerouting.TryReroute(this, reply))
@@ -163,14 +205,15 @@ internal abstract class Pending : IThreadPoolWorkItem
         {
             _bytes.Clear();
             Replies = 0;
-            RepliesSeen = 0;
+            ForgetReplies();
+            _asked = Asked.Nowhere;
+            IsTracked = false;
             Epoch = 0;
             Flags = RespFlags.None;
             AnsweredBy = null;
             Rerouting = null;
             Slot = NoSlot;
             Detours = 0;
-            Refusals = 0;
             Next = null;
             Recycle();
         }
@@ -180,7 +223,21 @@ internal abstract class Pending : IThreadPoolWorkItem
     internal Scheduling.Scheduler? Scheduler { get; set; }
 
     /// <summary>Before it is sent again: the replies that had come count no more.</summary>
-    internal abstract void ForgetReplies();
+    internal void ForgetReplies()
+    {
+        RepliesSeen = 0;
+        Refusals = 0;
+        Asks = 0;
+        AskTarget = null;
+        _wasAsked = false;
+        if (IsWaiting)
+        {
+            ForgetFailure();
+        }
+    }
+
+    /// <summary>The error of an earlier part counts no more.</summary>
+    private protected abstract void ForgetFailure();
 
     /// <summary>The exception that it ended with.</summary>
     private protected abstract Exception? Failure { get; }
@@ -219,4 +276,12 @@ internal abstract class Pending : IThreadPoolWorkItem
     // A group may be repeated only if each of its commands may, and is never resent if one of them says so.
     private static RespFlags Together(RespFlags one, RespFlags other) =>
         (one & other & (RespFlags.Repeatable | RespFlags.ReadOnly)) | ((one | other) & RespFlags.NeverResend);
+
+    // Where ASKING was put.
+    private enum Asked
+    {
+        Nowhere,
+        First,
+        Each,
+    }
 }

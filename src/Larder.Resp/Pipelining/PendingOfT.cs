@@ -103,15 +103,7 @@ internal sealed class Pending<T> : Pending, IValueTaskSource<T>
         _core.SetResult(result);
     }
 
-    internal override void ForgetReplies()
-    {
-        RepliesSeen = 0;
-        Refusals = 0;
-        if (IsWaiting)
-        {
-            _failure = null;
-        }
-    }
+    private protected override void ForgetFailure() => _failure = null;
 
     private protected override void Recycle()
     {

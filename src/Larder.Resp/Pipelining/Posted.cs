@@ -30,15 +30,7 @@ internal sealed class Posted : Pending
 
     internal override void Failed(Exception failure) => _failure = failure;
 
-    internal override void ForgetReplies()
-    {
-        RepliesSeen = 0;
-        Refusals = 0;
-        if (IsWaiting)
-        {
-            _error = null;
-        }
-    }
+    private protected override void ForgetFailure() => _error = null;
 
     // What the handler throws is not caught here: it ends the connection.
     private protected override void Decode(ref RespReader reply, int index)

@@ -32,7 +32,7 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
     private long _repliesSeen;
     private bool _isGivenUp;
 
-    internal ReplyLoop(Stream stream, Outbox outbox, FrameLimits limits, Completions completions, long epoch, IReplySink sink)
+    internal ReplyLoop(Stream stream, Outbox outbox, RespLimits limits, Completions completions, long epoch, IReplySink sink)
     {
         _stream = stream;
         _outbox = outbox;

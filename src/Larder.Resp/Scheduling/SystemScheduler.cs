@@ -8,7 +8,7 @@ internal sealed class SystemScheduler(TimeProvider timeProvider) : Scheduler(tim
     internal override void Queue(IThreadPoolWorkItem work) => ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
 
     internal override void Start(Func<Task> work) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work(), work, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = RunAsync(work), work, preferLocal: false);
 
     internal override TaskCompletionSource<T> CreateCompletion<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -74,4 +74,7 @@ internal sealed class SystemScheduler(TimeProvider timeProvider) : Scheduler(tim
             base.Dispose(disposing);
         }
     }
+
+    // What is thrown before the first await belongs to the task too: on a thread of the pool it would end the process.
+    private static async Task RunAsync(Func<Task> work) => await work().ConfigureAwait(false);
 }

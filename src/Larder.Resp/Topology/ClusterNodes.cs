@@ -4,11 +4,12 @@ namespace Larder.Resp.Topology;
 
 /// <summary>The primaries of a cluster that are known, and which slot is whose.</summary>
 /// <param name="make">Makes a node, which does not dial yet.</param>
-internal sealed class ClusterNodes(Func<RespEndPoint, ClusterNode> make)
+internal sealed class ClusterNodes(Func<RespEndPoint, ClusterNode> make) : IAsyncDisposable
 {
     private readonly object _gate = new();
     private readonly Dictionary<RespEndPoint, ClusterNode> _nodes = [];
     private volatile ClusterNode[] _all = [];
+    private bool _isDisposed;
     private readonly ClusterNode?[] _owners = new ClusterNode?[RespSlots.Count];
 
     internal IReadOnlyList<ClusterNode> All => _all;
@@ -20,10 +21,12 @@ internal sealed class ClusterNodes(Func<RespEndPoint, ClusterNode> make)
     internal IReadOnlyList<ClusterNode> Owners() => [.. _owners.OfType<ClusterNode>().Distinct()];
 
     /// <summary>The node of an end point, which is made if it is not there.</summary>
+    /// <exception cref="ObjectDisposedException">The client has been disposed of.</exception>
     internal ClusterNode Get(RespEndPoint endPoint, bool begin)
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (!_nodes.TryGetValue(endPoint, out var node))
             {
                 node = make(endPoint);
@@ -95,6 +98,19 @@ internal sealed class ClusterNodes(Func<RespEndPoint, ClusterNode> make)
             _all = [.. _nodes.Values];
 
             return [.. unused.Select(static one => one.Value)];
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+        }
+
+        foreach (var node in _all)
+        {
+            await node.DisposeAsync().ConfigureAwait(false);
         }
     }
 

@@ -1,12 +1,11 @@
 using Larder.Resp.Connecting;
 using Larder.Resp.Pipelining;
-using Larder.Resp.Reading;
 using Larder.Resp.Signals;
 
 namespace Larder.Resp.Topology;
 
 /// <summary>
-/// Redis Cluster: each command goes to the owner of its slot. MOVED corrects the table at once and has it asked for anew; ASK sends one command behind ASKING; what no node takes
+/// Redis Cluster: each command goes to the owner of its slot. MOVED corrects the table at once and has it asked for anew; ASK sends the command behind ASKING; what no node takes
 /// for the moment waits. One connection is kept to each primary.
 /// </summary>
 internal sealed class ClusterRouting : Routing
@@ -14,10 +13,12 @@ internal sealed class ClusterRouting : Routing
     private const int FewDetours = 3;
     private const int Soon = 20;
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
-    private static readonly Writing.RespVerb AskingVerb = Writing.RespVerb.Of("ASKING");
+    private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
     private readonly ClusterNodes _nodes;
+    private readonly ClusterEntrance _entrance;
     private readonly Refreshing _refreshing;
     private readonly ITimer? _periodic;
+    private readonly ITimer _watch;
     private readonly Action<SlotMove, long> _moved;
     private readonly Action _rehomed;
     private volatile ClusterNode _home;
@@ -40,8 +41,10 @@ internal sealed class ClusterRouting : Routing
             ? primaries with { Observer = new QuietObserver(), IsTracking = false, IsReadOnly = true }
             : null;
         _nodes = new ClusterNodes(endPoint => new ClusterNode(endPoint, primaries, replicas));
+        _entrance = new ClusterEntrance(_nodes, context.Options);
         _refreshing = new Refreshing(context.Scheduler, RefreshAsync);
         _home = _nodes.Get(context.Options.EndPoints[0], begin: false);
+        _watch = context.Scheduler.StartTicking(static self => ((ClusterRouting)self!).Watch(), this, WhileAway);
         if (context.Options.TopologyRefreshInterval > TimeSpan.Zero)
         {
             _periodic = context.Scheduler.StartTicking(static self => ((ClusterRouting)self!)._refreshing.Request(), this, context.Options.TopologyRefreshInterval);
@@ -73,9 +76,9 @@ internal sealed class ClusterRouting : Routing
         {
             try
             {
-                await ConnectToOneAsync(cancellationToken).ConfigureAwait(false);
+                _home = await _entrance.ConnectToOneAsync(cancellationToken).ConfigureAwait(false);
                 await LearnAsync(_home.Node, begin: false).ConfigureAwait(false);
-                await Task.WhenAll(_nodes.Owners().Select(one => ConnectOrBeginAsync(one.Node, cancellationToken))).ConfigureAwait(false);
+                await Task.WhenAll(_nodes.Owners().Select(one => ClusterEntrance.ConnectOrBeginAsync(one.Node, cancellationToken))).ConfigureAwait(false);
                 _isStarted = true;
                 ChooseHome();
                 return;
@@ -89,8 +92,7 @@ internal sealed class ClusterRouting : Routing
                         throw;
                     }
 
-                    _isStarted = true;
-                    BeginAll();
+                    BeginAnyway();
                     return;
                 }
             }
@@ -121,6 +123,27 @@ internal sealed class ClusterRouting : Routing
         node.Send(pending);
     }
 
+    /// <summary>Looks for the nodes in the background.</summary>
+    internal void BeginAnyway()
+    {
+        _isStarted = true;
+        _entrance.BeginAll();
+    }
+
+    // Nobody has asked for its slot yet.
+    internal override void Adopt(Pending pending)
+    {
+        try
+        {
+            pending.Slot = CommandSlot.Of(pending.Bytes);
+            base.Adopt(pending);
+        }
+        catch (RespServerException failure)
+        {
+            Endings.FailAll(PendingQueue.Of(pending), failure, Context.Scheduler);
+        }
+    }
+
     internal override void OnReady(RespNode node) => _refreshing.Request();
 
     internal override void OnLost(RespNode node)
@@ -146,19 +169,17 @@ internal sealed class ClusterRouting : Routing
     public override async ValueTask DisposeAsync()
     {
         _refreshing.Dispose();
+        await _watch.DisposeAsync().ConfigureAwait(false);
         if (_periodic is not null)
         {
             await _periodic.DisposeAsync().ConfigureAwait(false);
         }
 
         await base.DisposeAsync().ConfigureAwait(false);
-        foreach (var node in _nodes.All)
-        {
-            await node.DisposeAsync().ConfigureAwait(false);
-        }
+        await _nodes.DisposeAsync().ConfigureAwait(false);
     }
 
-    private protected override RespNode NodeOf(Pending pending) => NodeOfSlot(pending.Slot);
+    private protected override RespNode? NodeOf(Pending pending) => _isStarted ? NodeOfSlot(pending.Slot) : _nodes.OwnerOf(Math.Max(0, pending.Slot))?.Node;
 
     private protected override void NoConnection() => _refreshing.Request();
 
@@ -172,8 +193,10 @@ internal sealed class ClusterRouting : Routing
             case "CLUSTERDOWN" or "READONLY":
                 _refreshing.Request();
                 return true;
+            case "ASK":
+                return TryNoteAsk(pending, error);
             default:
-                return code is "ASK" or "TRYAGAIN" or "LOADING" or "MASTERDOWN";
+                return code is "TRYAGAIN" or "LOADING" or "MASTERDOWN";
         }
     }
 
@@ -185,36 +208,38 @@ internal sealed class ClusterRouting : Routing
             return true;
         }
 
-        // ASKING counts for one command only, so a group waits for the end of the move.
-        if (code == "ASK" && pending.Replies == 1 && Redirection.TryRead(error, out _, out var target)
-            && Redirection.EndPoint(target, _nodes.WithEpoch(error.Epoch) ?? Home) is { } endPoint)
+        // Whoever of several parts was answered has its key here still, and would be told there that there is none.
+        if (pending.Asks == pending.Replies || (code == "EXECABORT" && pending.Asks == pending.Replies - 2))
         {
-            var node = _nodes.Get(endPoint, begin: true).Node;
+            var node = _nodes.Get(pending.AskTarget!, begin: true).Node;
             Elsewhere(() => SendBehindAsking(node, pending));
             return true;
         }
 
-        return base.Reroute(pending, code, error);
+        return code != "ASK" && base.Reroute(pending, code, error);
+    }
+
+    // ASKING and CLIENT CACHING YES both count for the very next command, so the two can not be had together.
+    private bool TryNoteAsk(Pending pending, RespReader error)
+    {
+        if (pending.IsTracked || !Redirection.TryRead(error, out _, out var target)
+            || Redirection.EndPoint(target, _nodes.WithEpoch(error.Epoch) ?? Home) is not { } endPoint)
+        {
+            return false;
+        }
+
+        pending.NoteAsk(endPoint);
+        return true;
     }
 
     private void SendBehindAsking(RespNode node, Pending pending)
     {
-        if (!node.IsConnected)
-        {
-            Postponed.Add(pending, Soon);
-            return;
-        }
-
-        var asking = Pending<bool>.Rent(Replies.IsOk);
-        asking.Scheduler = Context.Scheduler;
-        asking.Add(new RespCommand(AskingVerb) { Flags = RespFlags.NeverResend | RespFlags.Repeatable }, isOnlyOne: true);
-        asking.Begin(pending.Started, pending.Deadline);
-
-        // If ASKING fails, so does what is behind it, and that is what its caller hears.
-        var answer = asking.Task.AsTask();
-        _ = answer.ContinueWith(static done => done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        pending.AskFirst();
         pending.ForgetReplies();
-        node.SendBehind(asking, pending);
+        if (node.Current is not { } connection || connection.TryAdd(pending) != Admission.Accepted)
+        {
+            Postponed.Add(pending, Pause(pending));
+        }
     }
 
     private void Elsewhere(Action work) => Context.Scheduler.Start(() =>
@@ -255,54 +280,12 @@ internal sealed class ClusterRouting : Routing
         _rehomed();
     }
 
-    private async Task ConnectToOneAsync(CancellationToken cancellationToken)
+    // While a node is away another one may take over its slots at any moment, and perhaps nobody sends a command that would tell.
+    private void Watch()
     {
-        List<RespConnectionException> failures = [];
-        foreach (var endPoint in Context.Options.EndPoints)
+        if (_isStarted && _nodes.All.Any(static one => !one.Node.IsConnected))
         {
-            try
-            {
-                var node = _nodes.Get(endPoint, begin: false);
-                if (!node.Node.IsConnected)
-                {
-                    await node.Node.ConnectAsync(cancellationToken).ConfigureAwait(false);
-                }
-
-                _home = node;
-                return;
-            }
-            catch (RespConnectionException failure) when (failure is not RespAuthenticationException)
-            {
-                failures.Add(failure);
-            }
-        }
-
-        throw new RespConnectionException(string.Join(' ', failures.Select(static one => one.Message)), failures[^1]);
-    }
-
-    // What can not be reached now is dialled on; the rest of the cluster can be used.
-    private static async Task ConnectOrBeginAsync(RespNode node, CancellationToken cancellationToken)
-    {
-        if (node.IsConnected)
-        {
-            return;
-        }
-
-        try
-        {
-            await node.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (RespConnectionException failure) when (failure is not RespAuthenticationException)
-        {
-            node.Begin();
-        }
-    }
-
-    private void BeginAll()
-    {
-        foreach (var node in Context.Options.EndPoints.Select(endPoint => _nodes.Get(endPoint, begin: false).Node).Where(static node => !node.IsConnected))
-        {
-            node.Begin();
+            _refreshing.Request();
         }
     }
 
@@ -316,7 +299,7 @@ internal sealed class ClusterRouting : Routing
 
         if (connected.Length == 0)
         {
-            BeginAll();
+            _entrance.BeginAll();
         }
 
         foreach (var one in connected)

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using Larder.Resp.Writing;
 
 namespace Larder.Resp.Topology;
@@ -27,6 +28,23 @@ internal static class CommandSlot
         for (var i = start; i < Math.Min(end, arguments.Length); i += step)
         {
             slot = Same(slot, Of(in arguments[i]), command.Name);
+        }
+
+        return slot;
+    }
+
+    /// <summary>The slot of commands as they are written, for those that were given before anybody asked for it.</summary>
+    /// <exception cref="RespServerException">The keys lie in several slots.</exception>
+    internal static int Of(ReadOnlySpan<byte> commands)
+    {
+        var slot = None;
+        for (var at = 0; at < commands.Length;)
+        {
+            // The first word tells where the keys are, whatever else belongs to the name.
+            var words = CommandBytes.ReadCommand(commands, ref at);
+            var arguments = words.AsMemory(1).ToArray().Select(static word => (RespArgument)word).ToArray();
+            var command = new RespCommand(Encoding.UTF8.GetString(words[0]), arguments);
+            slot = Same(slot, Of(in command), command.Name);
         }
 
         return slot;
@@ -95,7 +113,7 @@ internal static class CommandSlot
     {
         for (var i = 0; i < arguments.Length; i++)
         {
-            if (string.Equals(arguments[i].Text, "STREAMS", StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(arguments[i].Text, "STREAMS", StringComparison.OrdinalIgnoreCase) || Ascii.EqualsIgnoreCase(arguments[i].Bytes, "STREAMS"u8))
             {
                 return (i + 1, i + 1 + ((arguments.Length - i - 1) / 2), 1);
             }
@@ -111,8 +129,10 @@ internal static class CommandSlot
             return 0;
         }
 
-        var count = arguments[at].Whole
-            ?? (int.TryParse(arguments[at].Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0);
+        var argument = arguments[at];
+        var count = argument.Whole
+            ?? (int.TryParse(argument.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || (Utf8Parser.TryParse(argument.Bytes, out number, out var used) && used == argument.Bytes.Length) ? number : 0);
         return (int)Math.Clamp(count, 0, arguments.Length);
     }
 }

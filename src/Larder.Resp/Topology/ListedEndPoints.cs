@@ -41,7 +41,7 @@ internal sealed class ListedEndPoints(RespOptions options) : IPrimarySource
 
         if (connection.Mode == "cluster" && options.Topology == RespTopologyKind.Auto)
         {
-            throw new ClusterFoundException($"{connection.EndPoint} is a member of a cluster, which was not known when the client was made; set topology=cluster.");
+            throw new ClusterFoundException($"{connection.EndPoint} is a member of a cluster, which was not known before; its nodes are being connected. Set topology=cluster to say so at once.");
         }
 
         // A server alone is what it is. Of several, one is the primary.

@@ -62,6 +62,21 @@ internal sealed class Postponed : IAsyncDisposable
         Fail(PendingQueue.Of(pending));
     }
 
+    /// <summary>Gives what waits to somebody else.</summary>
+    internal void HandOver(Action<Pending> successor)
+    {
+        List<(Pending Pending, long Due)> waiting;
+        lock (_gate)
+        {
+            (waiting, _waiting) = (_waiting, []);
+        }
+
+        foreach (var (pending, _) in waiting)
+        {
+            successor(pending);
+        }
+    }
+
     public ValueTask DisposeAsync()
     {
         var left = default(PendingQueue);

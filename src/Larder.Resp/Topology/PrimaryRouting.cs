@@ -45,6 +45,12 @@ internal sealed class PrimaryRouting : Routing
 
     internal override void OnReady(RespNode node) => Refresh();
 
+    internal override void HandOver(Routing successor)
+    {
+        _primary.HandOver(successor.Adopt);
+        base.HandOver(successor);
+    }
+
     public override async ValueTask DisposeAsync()
     {
         if (_refresh is not null)
@@ -62,7 +68,7 @@ internal sealed class PrimaryRouting : Routing
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    private protected override RespNode NodeOf(Pending pending) => _primary;
+    private protected override RespNode? NodeOf(Pending pending) => _primary;
 
     private protected override bool IsRefusal(Pending pending, string code, RespReader error)
     {

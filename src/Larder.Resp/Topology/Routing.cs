@@ -49,6 +49,16 @@ internal abstract class Routing : IRerouting, IAsyncDisposable
     /// <summary>Sends a command that its caller has only just given.</summary>
     internal abstract void Send(Pending pending);
 
+    /// <summary>From now on another routing takes what waits and what comes.</summary>
+    internal virtual void HandOver(Routing successor) => Postponed.HandOver(successor.Adopt);
+
+    /// <summary>Takes a command that was given to another routing, with the connection's hold on it. It waits for a connection, whatever the policy says.</summary>
+    internal virtual void Adopt(Pending pending)
+    {
+        pending.Rerouting = this;
+        Postponed.Add(pending, 0);
+    }
+
     /// <summary>A node has a new connection, and it takes commands.</summary>
     internal virtual void OnReady(RespNode node)
     {
@@ -80,7 +90,7 @@ internal abstract class Routing : IRerouting, IAsyncDisposable
     public bool TryReroute(Pending pending, RespReader error)
     {
         var code = CodeOf(error.Span);
-        var isAborted = code == "EXECABORT" && pending.Refusals > 0 && pending.Bytes.StartsWith("*1\r\n$5\r\nMULTI\r\n"u8);
+        var isAborted = code == "EXECABORT" && pending.Refusals > 0 && pending.IsTransaction;
         if (!isAborted && !IsRefusal(pending, code, error))
         {
             return false;
@@ -111,14 +121,14 @@ internal abstract class Routing : IRerouting, IAsyncDisposable
         return true;
     }
 
-    /// <summary>The node that the command goes to when it is sent again.</summary>
-    private protected abstract RespNode NodeOf(Pending pending);
+    /// <summary>The node that the command goes to when it is sent again; null while nobody knows.</summary>
+    private protected abstract RespNode? NodeOf(Pending pending);
 
     /// <summary>Sends again what was postponed; without a connection it waits on, whatever the policy says, until its deadline.</summary>
     private protected void Resend(Pending pending)
     {
         pending.ForgetReplies();
-        if (NodeOf(pending).Current is not { } connection || connection.TryAdd(pending) != Admission.Accepted)
+        if (NodeOf(pending)?.Current is not { } connection || connection.TryAdd(pending) != Admission.Accepted)
         {
             NoConnection();
             Postponed.Add(pending, ShortestPause * 2);

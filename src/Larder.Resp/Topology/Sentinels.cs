@@ -8,7 +8,7 @@ namespace Larder.Resp.Topology;
 
 /// <summary>
 /// The Sentinels: all are asked where the primary is, what most of them name is tried first, and their news of another one is listened to.
-/// One connection to each is kept. What they name must say itself that it is a primary.
+/// One connection to each is kept, also to those that the listed ones tell of. What they name must say itself that it is a primary.
 /// </summary>
 internal sealed class Sentinels : IPrimarySource, INodeObserver
 {
@@ -17,6 +17,7 @@ internal sealed class Sentinels : IPrimarySource, INodeObserver
     private readonly NodeContext _context;
     private readonly string _service;
     private readonly RespNode[] _nodes;
+    private readonly FoundSentinels _found;
     private readonly object _gate = new();
     private Task[]? _starts;
 
@@ -42,6 +43,7 @@ internal sealed class Sentinels : IPrimarySource, INodeObserver
             },
         };
         _nodes = [.. options.EndPoints.Select(endPoint => new RespNode(endPoint, _context))];
+        _found = new FoundSentinels(_context, _service, options.EndPoints);
     }
 
     public bool HasAlternatives => true;
@@ -51,7 +53,8 @@ internal sealed class Sentinels : IPrimarySource, INodeObserver
     public async IAsyncEnumerable<RespEndPoint> FindAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var starts = Start();
-        var asked = _nodes.Select((node, i) => AskPrimaryAsync(node, starts[i], cancellationToken)).ToArray();
+        var found = _found.Nodes.Where(static node => node.IsConnected).Select(node => AskPrimaryAsync(node, Task.CompletedTask, cancellationToken));
+        var asked = _nodes.Select((node, i) => AskPrimaryAsync(node, starts[i], cancellationToken)).Concat(found).ToArray();
         var answers = await Task.WhenAll(asked).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var named = answers.Where(static one => one.Named is not null).GroupBy(static one => one.Named!).OrderByDescending(static one => one.Count()).ToArray();
@@ -79,12 +82,12 @@ internal sealed class Sentinels : IPrimarySource, INodeObserver
 
     public async ValueTask<IReadOnlyList<RespEndPoint>> FindReplicasAsync(RespEndPoint primary)
     {
-        foreach (var node in _nodes.Where(static node => node.IsConnected))
+        foreach (var node in _nodes.Concat(_found.Nodes).Where(static node => node.IsConnected))
         {
             try
             {
                 var replicas = await node.AskAsync(_context, new RespCommand("SENTINEL REPLICAS", _service), LongestAnswer).ConfigureAwait(false);
-                return [.. replicas.Items.Where(IsUp).Select(static one => EndPoint(Field(one, "ip"), Field(one, "port"))).Where(one => !one.Equals(primary))];
+                return [.. replicas.Items.Where(IsUp).Select(SentinelReplies.EndPoint).OfType<RespEndPoint>().Where(one => !one.Equals(primary))];
             }
             catch (RespException failure)
             {
@@ -101,6 +104,8 @@ internal sealed class Sentinels : IPrimarySource, INodeObserver
         {
             await node.DisposeAsync().ConfigureAwait(false);
         }
+
+        await _found.DisposeAsync().ConfigureAwait(false);
     }
 
     // message +switch-master "service old-host old-port new-host new-port"
@@ -111,9 +116,10 @@ internal sealed class Sentinels : IPrimarySource, INodeObserver
             return;
         }
 
-        if (push.GetString()?.Split(' ') is [var service, _, _, var host, var port] && service == _service && Changed is { } changed)
+        if (push.GetString()?.Split(' ') is [var service, _, _, var host, var port] && service == _service && Changed is { } changed
+            && SentinelReplies.EndPoint(host, port) is { } primary)
         {
-            changed(EndPoint(host, port));
+            changed(primary);
         }
     }
 
@@ -121,7 +127,14 @@ internal sealed class Sentinels : IPrimarySource, INodeObserver
     {
     }
 
-    void INodeObserver.OnReady(RespNode node) => _context.Scheduler.Start(() => ListenAsync(node));
+    void INodeObserver.OnReady(RespNode node)
+    {
+        _context.Scheduler.Start(() => ListenAsync(node));
+        if (_context.Options.Sentinel!.FindOthers)
+        {
+            _context.Scheduler.Start(() => _found.LearnAsync(node));
+        }
+    }
 
     private async Task ListenAsync(RespNode node)
     {
@@ -169,8 +182,8 @@ internal sealed class Sentinels : IPrimarySource, INodeObserver
             }
 
             var answer = await node.AskAsync(_context, new RespCommand("SENTINEL GET-MASTER-ADDR-BY-NAME", _service), LongestAnswer).ConfigureAwait(false);
-            return answer.Items.Count == 2
-                ? (EndPoint(answer.Items[0].AsString(), answer.Items[1].AsString()), null)
+            return answer.Items.Count == 2 && SentinelReplies.EndPoint(answer.Items[0].AsString(), answer.Items[1].AsString()) is { } named
+                ? (named, null)
                 : (null, new RespConnectionException($"{node.EndPoint} watches no {_service}."));
         }
         catch (OperationCanceledException)
@@ -184,21 +197,5 @@ internal sealed class Sentinels : IPrimarySource, INodeObserver
     }
 
     private static bool IsUp(RespValue replica) =>
-        Field(replica, "flags")?.Split(',').Intersect(["s_down", "o_down", "disconnected"]).Any() == false;
-
-    private static string? Field(RespValue fields, string name)
-    {
-        for (var i = 0; i + 1 < fields.Items.Count; i += 2)
-        {
-            if (fields.Items[i].AsString() == name)
-            {
-                return fields.Items[i + 1].AsString();
-            }
-        }
-
-        return null;
-    }
-
-    private static RespEndPoint EndPoint(string? host, string? port) =>
-        new(host ?? "", int.Parse(port ?? "", System.Globalization.CultureInfo.InvariantCulture));
+        SentinelReplies.Field(replica, "flags")?.Split(',').Intersect(["s_down", "o_down", "disconnected"]).Any() == false;
 }

@@ -37,6 +37,22 @@ internal struct CommandBytes
         }
     }
 
+    /// <summary>Puts ASKING before the first command, or before each of them.</summary>
+    internal void PutAskingBefore(bool each)
+    {
+        var before = Written.ToArray();
+        Clear();
+        for (var start = 0; start < before.Length;)
+        {
+            var end = each ? EndOfCommand(before, start) : before.Length;
+            Reserve(Asking.Length + end - start);
+            Asking.CopyTo(_bytes.AsSpan(Length));
+            before.AsSpan(start, end - start).CopyTo(_bytes.AsSpan(Length + Asking.Length));
+            Length += Asking.Length + end - start;
+            start = end;
+        }
+    }
+
     /// <summary>Forgets the bytes, and gives back what was borrowed.</summary>
     internal void Clear()
     {
@@ -47,6 +63,43 @@ internal struct CommandBytes
             _bytes = null;
             _isBorrowed = false;
         }
+    }
+
+    private static ReadOnlySpan<byte> Asking => "*1\r\n$6\r\nASKING\r\n"u8;
+
+    /// <summary>Reads the words of a command that was written here, and goes on to the next one.</summary>
+    internal static byte[][] ReadCommand(ReadOnlySpan<byte> commands, ref int at)
+    {
+        var words = new byte[ReadNumber(commands, ref at)][];
+        for (var i = 0; i < words.Length; i++)
+        {
+            var length = ReadNumber(commands, ref at);
+            words[i] = commands.Slice(at, length).ToArray();
+            at += length + 2;
+        }
+
+        return words;
+    }
+
+    private static int EndOfCommand(ReadOnlySpan<byte> commands, int start)
+    {
+        var at = start;
+        for (var words = ReadNumber(commands, ref at); words > 0; words--)
+        {
+            var length = ReadNumber(commands, ref at);
+            at += length + 2;
+        }
+
+        return at;
+    }
+
+    // What was written here itself: a type, digits, CR LF.
+    private static int ReadNumber(ReadOnlySpan<byte> commands, ref int at)
+    {
+        var isNumber = Utf8Parser.TryParse(commands[(at + 1)..], out int number, out var digits);
+        Debug.Assert(isNumber, "The bytes are commands.");
+        at += 1 + digits + 2;
+        return number;
     }
 
     private void Write(in RespArgument argument, RespVerb verb)

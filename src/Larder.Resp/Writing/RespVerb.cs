@@ -31,6 +31,9 @@ internal sealed class RespVerb
         .Concat(OtherNames.Split(' ').Select(static name => new RespVerb(name)))
         .ToFrozenDictionary(static verb => verb.Name, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>CLIENT CACHING.</summary>
+    internal static readonly RespVerb Caching = Of("CLIENT CACHING");
+
     internal RespVerb(string name, RespFlags flags = RespFlags.None)
     {
         Name = name;

@@ -220,7 +220,8 @@ internal sealed class AuthorityStore
         }
     }
 
-    private Slot Present(Slot slot)
+    /// <summary>The slot, with what has ended taken out.</summary>
+    internal Slot Present(Slot slot)
     {
         if (slot.EndsAt <= Now)
         {

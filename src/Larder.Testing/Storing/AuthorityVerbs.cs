@@ -63,12 +63,12 @@ internal static class AuthorityVerbs
     private static AuthorityAnswer Read(AuthorityStore store, Session session, string key)
     {
         // Looked up without a trace: nothing is tracked, so a missing key must leave none.
-        if (session.Space.FindKey(key) is null)
+        if (session.Space.FindKey(key) is not { } slot)
         {
             return default;
         }
 
-        var slot = store.Key(session, key);
+        store.Present(slot);
         slot.Space.Trim(slot);
         return Shown(slot);
     }

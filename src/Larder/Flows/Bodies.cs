@@ -13,6 +13,8 @@ internal sealed class Bodies(CacheParts parts)
 {
     private readonly EntryMaker _maker = new(parts);
 
+    internal Moment Now => new(parts.Clock.Now, UnixNow);
+
     private long UnixNow => parts.Scheduler.Clock.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Opens a body without decoding its payload.</summary>
@@ -23,7 +25,7 @@ internal sealed class Bodies(CacheParts parts)
         try
         {
             fault = Envelope.TryOpen(in body, key, out var envelope);
-            opened = new Opened(key, envelope);
+            opened = new Opened(key, in envelope);
         }
         catch (Exception failed)
         {
@@ -64,7 +66,7 @@ internal sealed class Bodies(CacheParts parts)
     /// </summary>
     internal bool IsCurrent(in Opened opened, FenceStamp era, TagStamp[]? stamps)
     {
-        var header = opened.Envelope.Header;
+        ref readonly var header = ref opened.Envelope.Header;
         if (!ReferenceEquals(era, parts.CacheFence.Stamp) || (stamps is not null && !TagStamp.AllCurrent(stamps)))
         {
             return false;
@@ -89,23 +91,21 @@ internal sealed class Bodies(CacheParts parts)
     /// <summary>The limits of a body.</summary>
     internal PeekedHead HeadOf(in Opened opened)
     {
-        var header = opened.Envelope.Header;
+        ref readonly var header = ref opened.Envelope.Header;
         return new PeekedHead(header.IsNotFound, EnvelopeHeader.Later(header.FreshUntil, header.StaleFor), header.GoneAt, UnixNow);
     }
 
     /// <summary>Decodes the payload and makes an entry of it for memory. Null when it can not be decoded.</summary>
-    internal Entry? ToEntry<T>(in Opened opened, FenceStamp era, TagStamp[]? stamps, EntrySettings settings, FenceToken token, out T? value)
+    internal Entry? ToEntry<T>(in Opened opened, FenceStamp era, TagStamp[]? stamps, EntrySettings settings, FenceToken token, Moment moment, out T? value)
     {
-        var header = opened.Envelope.Header;
-        var now = parts.Clock.Now;
-        var unixNow = UnixNow;
+        ref readonly var header = ref opened.Envelope.Header;
+        var (now, unixNow) = moment;
         var lifetime = header.LifetimeAt(unixNow, settings.MemoryFor == 0 ? long.MaxValue : settings.MemoryFor, settings.Lifetime);
         var head = new EntryHead(opened.Key, era, stamps, lifetime, header.CreatedOn(now, unixNow)) { Validators = header.Validators };
         value = default;
         if (!header.IsNotFound)
         {
-            var envelope = opened.Envelope;
-            var fault = parts.Seals.For<T>().TryDecode(in envelope, opened.Key, out value, out var failure);
+            var fault = parts.Seals.For<T>().TryDecode(in opened.Envelope, opened.Key, out value, out var failure);
             if (fault != EnvelopeFault.None)
             {
                 parts.Report.UnreadableBelow(opened.Key, fault.ToString(), failure);

@@ -41,7 +41,7 @@ internal static class BulkKeys
                 var rested = new BulkKey(key!, Whole(view, key, maximumLength, nameof(keys)));
                 if (answers.TryReserve(rested.Given))
                 {
-                    (rest ??= []).Add(rested);
+                    (rest ??= new List<BulkKey>(keys.Length)).Add(rested);
                 }
             }
         }

@@ -23,6 +23,12 @@ internal sealed class BulkReadFlow(CacheParts parts, Serving serving, ReadFlow r
     /// <summary>Answers keys that are no plain hits, from every tier that the options allow.</summary>
     internal async ValueTask FindAsync<T>(IBulkAnswers<T> answers, List<BulkKey> keys, EntrySettings settings)
     {
+        if (look is not null && settings.Skips(CacheSkip.MemoryRead))
+        {
+            await FindBelowAsync(answers, keys, settings).ConfigureAwait(false);
+            return;
+        }
+
         List<BulkKey>? missing = null;
         foreach (var key in keys)
         {
@@ -36,7 +42,7 @@ internal sealed class BulkReadFlow(CacheParts parts, Serving serving, ReadFlow r
             }
             else
             {
-                (missing ??= []).Add(key);
+                (missing ??= new List<BulkKey>(keys.Count)).Add(key);
             }
         }
 
@@ -56,10 +62,38 @@ internal sealed class BulkReadFlow(CacheParts parts, Serving serving, ReadFlow r
     {
         var era = parts.CacheFence.Stamp;
         var keys = new string[missing.Count];
-        var observations = new TierObservation[keys.Length];
         for (var i = 0; i < keys.Length; i++)
         {
             keys[i] = missing[i].Whole;
+        }
+
+        // Where memory keeps nothing nobody needs to know what changes meanwhile.
+        var observations = settings.Skips(CacheSkip.MemoryWrite) ? null : Watch(keys);
+        try
+        {
+            var found = await look!.FindManyAsync<T>(keys, era, settings, observations ?? new TierObservation?[keys.Length]).ConfigureAwait(false);
+            Answer(answers, missing, found, observations, settings);
+        }
+        finally
+        {
+            Unwatch(observations);
+        }
+    }
+
+    private void Answer<T>(IBulkAnswers<T> answers, List<BulkKey> missing, Found<T>[] found, TierObservation[]? observations, EntrySettings settings)
+    {
+        var now = parts.Clock.Now;
+        for (var i = 0; i < found.Length; i++)
+        {
+            answers.Put(missing[i].Given, read.OfFound(missing[i].Whole, in found[i], settings, observations?[i], now));
+        }
+    }
+
+    private TierObservation[] Watch(string[] keys)
+    {
+        var observations = new TierObservation[keys.Length];
+        for (var i = 0; i < keys.Length; i++)
+        {
             observations[i] = new TierObservation(keys[i]);
             var stripe = parts.Flights.StripeOf(keys[i]);
             lock (stripe)
@@ -68,23 +102,17 @@ internal sealed class BulkReadFlow(CacheParts parts, Serving serving, ReadFlow r
             }
         }
 
-        try
+        return observations;
+    }
+
+    private void Unwatch(TierObservation[]? observations)
+    {
+        foreach (var observation in observations ?? [])
         {
-            var found = await look!.FindManyAsync<T>(keys, era, settings, observations).ConfigureAwait(false);
-            for (var i = 0; i < keys.Length; i++)
+            var stripe = parts.Flights.StripeOf(observation.Key);
+            lock (stripe)
             {
-                answers.Put(missing[i].Given, read.OfFound(keys[i], in found[i], settings, observations[i]));
-            }
-        }
-        finally
-        {
-            foreach (var observation in observations)
-            {
-                var stripe = parts.Flights.StripeOf(observation.Key);
-                lock (stripe)
-                {
-                    stripe.Unwatch(observation);
-                }
+                stripe.Unwatch(observation);
             }
         }
     }

@@ -93,7 +93,7 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         }
         finally
         {
-            foreach (var reading in readings)
+            foreach (ref readonly var reading in readings.AsSpan())
             {
                 reading.Dispose();
             }
@@ -104,11 +104,31 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
 
     private async ValueTask OpenManyAsync<T>(string[] keys, FenceStamp era, EntrySettings settings, TierReading[] readings, Found<T>[] found)
     {
-        List<int>? waiting = null;
-        List<TagStamp[]>? groups = null;
+        if (OpenKnown(keys, era, settings, readings, found) is not { } waiting)
+        {
+            return;
+        }
+
+        await fences.KnowAllAsync(era, waiting.ConvertAll(static one => one.Stamps ?? [])).ConfigureAwait(false);
+        var moment = bodies.Now;
+        foreach (var (at, stamps) in waiting)
+        {
+            // Opened once more now that the fences are known, which they are from the second call on.
+            if (bodies.TryOpen(keys[at], readings[at].Body, out var opened))
+            {
+                found[at] = Judge<T>(era, settings, readings[at].Token, chain.Authority.Kind, in opened, stamps, moment);
+            }
+        }
+    }
+
+    /// <summary>Opens what depends on known fences alone, which is nearly everything. The places of the rest; null when there is none.</summary>
+    private List<(int At, TagStamp[]? Stamps)>? OpenKnown<T>(string[] keys, FenceStamp era, EntrySettings settings, TierReading[] readings, Found<T>[] found)
+    {
+        List<(int At, TagStamp[]? Stamps)>? waiting = null;
+        var moment = bodies.Now;
         for (var i = 0; i < readings.Length; i++)
         {
-            var reading = readings[i];
+            ref readonly var reading = ref readings[i];
             if (!reading.HasValue || !bodies.TryOpen(keys[i], reading.Body, out var opened))
             {
                 found[i] = new Found<T>(reading.Status, reading.Token);
@@ -118,29 +138,15 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
             var stamps = bodies.StampsOf(in opened);
             if (FenceFlow.AreKnown(era, stamps))
             {
-                found[i] = Judge<T>(era, settings, reading.Token, chain.Authority.Kind, in opened, stamps);
-                continue;
+                found[i] = Judge<T>(era, settings, reading.Token, chain.Authority.Kind, in opened, stamps, moment);
             }
-
-            // Opened once more when the fences are known, which they are from the second call on.
-            (waiting ??= []).Add(i);
-            (groups ??= []).Add(stamps ?? []);
-        }
-
-        if (waiting is null)
-        {
-            return;
-        }
-
-        await fences.KnowAllAsync(era, groups).ConfigureAwait(false);
-        for (var at = 0; at < waiting.Count; at++)
-        {
-            var i = waiting[at];
-            if (bodies.TryOpen(keys[i], readings[i].Body, out var opened))
+            else
             {
-                found[i] = Judge<T>(era, settings, readings[i].Token, chain.Authority.Kind, in opened, groups![at] is { Length: > 0 } stamps ? stamps : null);
+                (waiting ??= []).Add((i, stamps));
             }
         }
+
+        return waiting;
     }
 
     /// <summary>What the authority says of the key, its value left out; null when there is nothing that may be served.</summary>
@@ -169,7 +175,7 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         var stamps = bodies.StampsOf(in opened);
         var knowing = fences.KnowAsync(era, stamps);
         return knowing.IsCompletedSuccessfully
-            ? new ValueTask<Found<T>>(Judge<T>(era, settings, reading.Token, tier, in opened, stamps))
+            ? new ValueTask<Found<T>>(Judge<T>(era, settings, reading.Token, tier, in opened, stamps, bodies.Now))
             : JudgeAsync<T>(era, settings, reading.Token, tier, opened, stamps, knowing);
     }
 
@@ -186,13 +192,14 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         FenceStamp era, EntrySettings settings, FenceToken token, CacheTier tier, Opened opened, TagStamp[]? stamps, ValueTask<bool> knowing)
     {
         await knowing.ConfigureAwait(false);
-        return Judge<T>(era, settings, token, tier, in opened, stamps);
+        return Judge<T>(era, settings, token, tier, in opened, stamps, bodies.Now);
     }
 
-    private Found<T> Judge<T>(FenceStamp era, EntrySettings settings, FenceToken token, CacheTier tier, in Opened opened, TagStamp[]? stamps)
+    private Found<T> Judge<T>(
+        FenceStamp era, EntrySettings settings, FenceToken token, CacheTier tier, in Opened opened, TagStamp[]? stamps, Moment moment)
     {
         // Fences that could not be learnt are unknown, and then nothing counts as current.
-        var entry = bodies.IsCurrent(in opened, era, stamps) ? bodies.ToEntry(in opened, era, stamps, settings, token, out T? value) : Nothing(out value);
+        var entry = bodies.IsCurrent(in opened, era, stamps) ? bodies.ToEntry(in opened, era, stamps, settings, token, moment, out T? value) : Nothing(out value);
         return new Found<T>(TierStatus.Done, token, entry, value, tier);
     }
 

@@ -84,7 +84,7 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
         {
             // Memory keeps nothing of it, so nobody needs to know whether it changes meanwhile.
             var read = await look!.FindAsync<T>(key, era, settings, observation: null).ConfigureAwait(false);
-            return OfFound(key, in read, settings, observation: null);
+            return OfFound(key, in read, settings, observation: null, parts.Clock.Now);
         }
 
         var observation = new TierObservation(key);
@@ -97,7 +97,7 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
         try
         {
             var found = await look!.FindAsync<T>(key, era, settings, observation).ConfigureAwait(false);
-            return OfFound(key, in found, settings, observation);
+            return OfFound(key, in found, settings, observation, parts.Clock.Now);
         }
         finally
         {
@@ -109,7 +109,7 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
     }
 
     /// <summary>The answer to what was found below, if anything was. Memory keeps it, if it may.</summary>
-    internal CacheResult<T> OfFound<T>(string key, in Found<T> found, EntrySettings settings, TierObservation? observation)
+    internal CacheResult<T> OfFound<T>(string key, in Found<T> found, EntrySettings settings, TierObservation? observation, long now)
     {
         if (found.Entry is not { } entry)
         {
@@ -121,7 +121,6 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
             Keep(key, entry, observation);
         }
 
-        var now = parts.Clock.Now;
         return StatusOf(entry, now, settings.ServeExpired) is { } status
             ? serving.OfFound(entry, status, found.Tier, now, found.Value)
             : serving.Absent<T>(key);

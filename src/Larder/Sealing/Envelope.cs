@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Larder.Sealing;
 
@@ -9,18 +10,21 @@ namespace Larder.Sealing;
 /// </summary>
 internal readonly struct Envelope
 {
+    private readonly EnvelopeHeader _header;
     private readonly uint _keyHash;
 
     private Envelope(uint keyHash, in EnvelopeHeader header, CodecId codec, uint contract, in ReadOnlySequence<byte> payload)
     {
         _keyHash = keyHash;
-        Header = header;
+        _header = header;
         Codec = codec;
         Contract = contract;
         Payload = payload;
     }
 
-    internal EnvelopeHeader Header { get; }
+    /// <summary>By reference, for it is large.</summary>
+    [UnscopedRef]
+    internal ref readonly EnvelopeHeader Header => ref _header;
 
     /// <summary>How the payload was encoded; may be a number that this version does not know.</summary>
     internal CodecId Codec { get; }

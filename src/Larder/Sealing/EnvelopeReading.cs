@@ -20,6 +20,23 @@ internal ref struct EnvelopeReading(in ReadOnlySequence<byte> rest)
     internal bool TryReadVarint(out long value)
     {
         value = 0;
+        var near = _reader.UnreadSpan;
+        if (near.Length >= EnvelopeFormat.LongestVarint)
+        {
+            // Nearly always: all of it is in this piece.
+            for (var i = 0; i < EnvelopeFormat.LongestVarint; i++)
+            {
+                value |= (long)(near[i] & 0x7F) << (7 * i);
+                if (near[i] <= 0x7F)
+                {
+                    _reader.Advance(i + 1);
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
         for (var shift = 0; shift < EnvelopeFormat.LongestVarint * 7; shift += 7)
         {
             if (!_reader.TryRead(out var part))

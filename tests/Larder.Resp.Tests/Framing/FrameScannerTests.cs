@@ -34,7 +34,7 @@ public sealed class FrameScannerTests
         var bytes = Frames.Bytes(wire + "+next\r\n");
         Assert.Equal(wire.Length, Frames.Scan(bytes));
         Assert.Equal(shown, Frames.Show(bytes));
-        var scanner = new FrameScanner(new FrameLimits());
+        var scanner = new FrameScanner(new RespLimits());
         for (var length = 0; length < wire.Length; length++)
         {
             Assert.False(scanner.Scan(bytes.AsSpan(0, length)), $"after {length} bytes");
@@ -81,7 +81,7 @@ public sealed class FrameScannerTests
     [Fact]
     public void Scan_SixteenLevels_AreReadAndSeventeenRefused()
     {
-        var sixteen = string.Concat(Enumerable.Repeat("*1\r\n", new FrameLimits().Depth));
+        var sixteen = string.Concat(Enumerable.Repeat("*1\r\n", new RespLimits().MaximumDepth));
         Assert.NotNull(Frames.Scan(Frames.Bytes(sixteen + ":1\r\n")));
         Assert.Throws<RespProtocolException>(() => Frames.Scan(Frames.Bytes(sixteen + "*1\r\n")));
     }
@@ -89,7 +89,7 @@ public sealed class FrameScannerTests
     [Fact]
     public void Scan_LongestLine_IsReadAndALongerOneRefusedBeforeItsEnd()
     {
-        var longest = new string('x', new FrameLimits().LineLength - 2);
+        var longest = new string('x', new RespLimits().MaximumLine - 2);
         Assert.NotNull(Frames.Scan(Frames.Bytes($"+{longest}\r\n")));
         Assert.Throws<RespProtocolException>(() => Frames.Scan(Frames.Bytes($"+{longest}xxx")));
     }
@@ -99,7 +99,7 @@ public sealed class FrameScannerTests
     {
         // Quadratic work over 2 MB would take hours; this is over in no time or hangs the run.
         var wire = Frames.Bytes($"*{500_000}\r\n" + string.Concat(Enumerable.Repeat(":1\r\n", 500_000)));
-        var scanner = new FrameScanner(new FrameLimits());
+        var scanner = new FrameScanner(new RespLimits());
         for (var length = 1; length < wire.Length; length++)
         {
             Assert.False(scanner.Scan(wire.AsSpan(0, length)));
@@ -115,7 +115,7 @@ public sealed class FrameScannerTests
         var aggregate = Frames.Bytes("*1048576\r\n*1048576\r\n");
         Assert.Null(Frames.Scan(bulk));
         Assert.Null(Frames.Scan(aggregate));
-        var limits = new FrameLimits();
+        var limits = new RespLimits();
         var before = GC.GetAllocatedBytesForCurrentThread();
         Frames.Scan(bulk, limits);
         Frames.Scan(aggregate, limits);
@@ -142,7 +142,7 @@ public sealed class FrameScannerTests
         var count = Soak.Count("LARDER_RESP_FUZZ", 200_000);
         var seed = Random.Shared.Next();
         var random = new Random(seed);
-        var limits = new FrameLimits { BulkLength = 4096 };
+        var limits = new RespLimits { MaximumBulk = 4096 };
         for (var i = 0; i < count; i++)
         {
             var bytes = Fuzz(random);
@@ -176,7 +176,7 @@ public sealed class FrameScannerTests
     }
 
     // What comes out must not depend on the pieces that the bytes came in.
-    private static string Outcome(byte[] bytes, FrameLimits limits, int step)
+    private static string Outcome(byte[] bytes, RespLimits limits, int step)
     {
         var scanner = new FrameScanner(limits);
         try

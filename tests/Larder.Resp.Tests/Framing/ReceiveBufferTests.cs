@@ -7,7 +7,7 @@ public sealed class ReceiveBufferTests
     [Fact]
     public void MakeRoom_WhateverIsReceivedAndHandled_KeepsTheBytesInOrder()
     {
-        var buffer = new ReceiveBuffer(new FrameLimits());
+        var buffer = new ReceiveBuffer(new RespLimits());
         var random = new Random(7);
         byte written = 0;
         byte read = 0;
@@ -35,7 +35,7 @@ public sealed class ReceiveBufferTests
     [Fact]
     public void MakeRoom_ReplyBeyondTheLimit_IsRefused()
     {
-        var limits = new FrameLimits { BulkLength = 1 };
+        var limits = new RespLimits { MaximumBulk = 1 };
         var buffer = new ReceiveBuffer(limits);
         var failure = Assert.Throws<RespProtocolException>(() =>
         {
@@ -50,7 +50,7 @@ public sealed class ReceiveBufferTests
     [Fact]
     public void MakeRoom_AfterALargeReplyHasLeft_ShrinksAgain()
     {
-        var buffer = new ReceiveBuffer(new FrameLimits());
+        var buffer = new ReceiveBuffer(new RespLimits());
         while (buffer.Length < 8 << 20)
         {
             buffer.Received(buffer.MakeRoom().Length);

@@ -10,9 +10,9 @@ internal static class Frames
     internal static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
 
     /// <summary>The length of the first reply; null when there is no whole one.</summary>
-    internal static int? Scan(ReadOnlySpan<byte> bytes, FrameLimits? limits = null)
+    internal static int? Scan(ReadOnlySpan<byte> bytes, RespLimits? limits = null)
     {
-        var scanner = new FrameScanner(limits ?? new FrameLimits());
+        var scanner = new FrameScanner(limits ?? new RespLimits());
         return scanner.Scan(bytes) ? scanner.Length : null;
     }
 

@@ -1,4 +1,6 @@
+using System.Text;
 using Larder.Resp.Topology;
+using Larder.Resp.Writing;
 
 namespace Larder.Resp.Tests.Topology;
 
@@ -50,11 +52,20 @@ public sealed class CommandSlotTests
     public void Of_BytesAndNumbers_AreThoseOfTheirText()
     {
         Assert.Equal(Foo, CommandSlot.Of(new RespCommand("GET", "foo"u8.ToArray())));
-        Assert.Equal(CommandSlot.Of("12345"), CommandSlot.Of(new RespCommand("GET", 12345)));
-        Assert.Equal(CommandSlot.Of("0.5"), CommandSlot.Of(new RespCommand("GET", 0.5)));
-        Assert.Equal(RespSlots.Of(new byte[1_000].AsSpan()), CommandSlot.Of(new string('\0', 1_000)));
+        Assert.Equal(RespSlots.Of("12345"), CommandSlot.Of(new RespCommand("GET", 12345)));
+        Assert.Equal(RespSlots.Of("0.5"), CommandSlot.Of(new RespCommand("GET", 0.5)));
+        Assert.Equal(RespSlots.Of(new byte[1_000].AsSpan()), RespSlots.Of(new string('\0', 1_000)));
     }
 
-    private static int Of(string[] words) =>
-        CommandSlot.Of(new RespCommand(words[0], [.. words.Skip(1).Select(static word => (RespArgument)word)]));
+    // As texts, as bytes, and as it is written, which all mean the same.
+    private static int Of(string[] words)
+    {
+        var command = new RespCommand(words[0], [.. words.Skip(1).Select(static word => (RespArgument)word)]);
+        var bytes = default(CommandBytes);
+        bytes.Add(in command);
+        var slot = CommandSlot.Of(in command);
+        Assert.Equal(slot, CommandSlot.Of(new RespCommand(words[0], [.. words.Skip(1).Select(static word => (RespArgument)Encoding.UTF8.GetBytes(word))])));
+        Assert.Equal(slot, CommandSlot.Of(bytes.Written));
+        return slot;
+    }
 }

@@ -160,6 +160,7 @@ public sealed class PrimaryTests
         await using var replica = await RealServer.StartAsync(new ServerSettings { Name = "replica", Arguments = ["--replicaof", "127.0.0.1", $"{primary.Port}"] });
         await using var client = await RespClient.ConnectAsync($"127.0.0.1:{replica.Port},127.0.0.1:{primary.Port},readFromReplicas=true,reconnectMaximum=50");
         await client.SetAsync("a", "1");
+        Assert.Equal(1, await client.WaitForReplicasAsync(1, TimeSpan.FromSeconds(30)));
         await Bounded.UntilAsync(async () => await ReadsOfAsync(replica) > 0, () => client.GetStringAsync("a").AsTask());
         var before = await ReadsOfAsync(primary);
         Assert.Equal("1", await client.GetStringAsync("a"));

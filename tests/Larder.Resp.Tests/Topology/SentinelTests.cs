@@ -54,6 +54,55 @@ public sealed class SentinelTests
     }
 
     [Fact]
+    public async Task ListedSentinelIsGone_TheOthersWereFoundAndTellOfTheNewPrimary()
+    {
+        await using var group = await RealSentinels.StartAsync();
+        await using var client = await RespClient.ConnectAsync(
+            $"127.0.0.1:{group.Sentinels[0].Port},serviceName={RealSentinels.ServiceName},reconnectMaximum=100");
+        foreach (var sentinel in group.Sentinels.Skip(1))
+        {
+            await Bounded.UntilAsync(async () => ((string)(await sentinel.CallAsync("CLIENT", "LIST"))!).Contains("cmd=sentinel|sentinels", StringComparison.Ordinal), static () => Task.CompletedTask);
+        }
+
+        group.Sentinels[0].Kill();
+        group.Servers[0].Kill();
+        await Bounded.UntilAsync(
+            () => Task.FromResult(client.IsConnected && client.Diagnose().EndPoint != $"127.0.0.1:{group.Servers[0].Port}"), static () => Task.CompletedTask);
+        Assert.Equal(1, await Eventually.GetAsync(() => client.IncrementAsync("n").AsTask()));
+    }
+
+    [Fact]
+    public async Task OtherSentinels_KnownByAnotherAddressOrUnreadable_AreLeft()
+    {
+        await using var primary = FakeServer.Start();
+        await using var listed = FakeServer.Start();
+        await using var same = FakeServer.Start();
+        await using var other = FakeServer.Start();
+        foreach (var (sentinel, id) in ((FakeServer, string)[])[(listed, "a"), (same, "a"), (other, "b")])
+        {
+            sentinel.Answers.On("HELLO", FakeAnswers.Hello(1, mode: "sentinel")).On("SUBSCRIBE", Wire.Push(Wire.Bulk("subscribe"), Wire.Bulk("+switch-master"), Wire.Number(1)));
+            sentinel.Answers.On("SENTINEL", (_, command) => command[1] switch
+            {
+                "MYID" => Wire.Bulk(id),
+                "SENTINELS" => Wire.Array(Sentinel("c", "127.0.0.1", "nonsense"), Sentinel("d", "", "1"), Wire.Null, Sentinel("x", "127.0.0.1", $"{same.Port}"), Sentinel("b", "127.0.0.1", $"{other.Port}")),
+                _ => Wire.Array(Wire.Bulk("127.0.0.1"), Wire.Bulk($"{primary.Port}")),
+            });
+        }
+
+        await using var client = await RespClient.ConnectAsync($"127.0.0.1:{listed.Port},serviceName=main,reconnectMaximum=50");
+        var connection = await same.AcceptAsync();
+        await Patience.Await(connection.Closed, () => "the second connection to the same Sentinel to be left");
+        await other.AcceptAsync();
+        primary.CloseAll();
+        await Eventually.GetAsync(() => client.PingAsync().AsTask());
+        Assert.Equal((1, 1, 1), (listed.Connections.Count, same.Connections.Count, other.Connections.Count));
+        Assert.Equal(2, other.Connections[0].Received.Count(static command => command.Is("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main")) + 1);
+
+        static byte[] Sentinel(string id, string host, string port) =>
+            Wire.Map(Wire.Bulk("name"), Wire.Bulk(id), Wire.Bulk("ip"), Wire.Bulk(host), Wire.Bulk("port"), Wire.Bulk(port), Wire.Bulk("runid"), Wire.Bulk(id));
+    }
+
+    [Fact]
     public async Task ConnectAsync_NoSentinelKnowsTheService_SaysSo()
     {
         await using var group = await RealSentinels.StartAsync();

@@ -6,10 +6,6 @@ namespace Larder.Resp.Tests.Topology;
 /// <summary>What callers are told of the servers that answer for keys, and of slots that move between them.</summary>
 public sealed class ShardTests
 {
-    private const string KeyOfFirst = "b";
-    private const string KeyOfSecond = "a";
-    private const int Half = RespSlots.Count / 2;
-
     [Fact]
     public async Task Shards_OneServer_OwnsAllSlots()
     {
@@ -54,31 +50,40 @@ public sealed class ShardTests
     }
 
     [Fact]
+    public async Task SlotMove_OfATrackedKey_IsAnnouncedByTheOldNodeItself()
+    {
+        await using var cluster = await RealCluster.StartAsync();
+        var log = new StreamLog();
+        await using var client = await RespClient.ConnectAsync($"127.0.0.1:{cluster.Nodes[0].Port}", log);
+        await client.SetAsync("foo", "1");
+        await client.ExecuteTrackedAsync(new RespCommand("GET", "foo"), log);
+        var slot = RespSlots.Of("foo");
+        await cluster.BeginMoveAsync(slot, cluster.Nodes[2], cluster.Nodes[0]);
+        Assert.Equal(1, await RealCluster.MoveKeysAsync(slot, cluster.Nodes[2], cluster.Nodes[0]));
+        await cluster.EndMoveAsync(slot, cluster.Nodes[2], cluster.Nodes[0]);
+        await Bounded.UntilAsync(() => Task.FromResult(log.Lines.Contains("invalidate Array(BulkString foo)")), static () => Task.CompletedTask);
+    }
+
+    [Fact]
     public async Task SlotMove_NoticedByARefresh_IsToldOnTheReaderBehindWhatWasSentBefore()
     {
-        await using var first = FakeServer.Start();
-        await using var second = FakeServer.Start();
-        var table = Table((0, Half - 1, first), (Half, RespSlots.Count - 1, second));
-        foreach (var server in (FakeServer[])[first, second])
-        {
-            server.Answers.On("CLUSTER", (_, _) => Volatile.Read(ref table)).On("HELLO", static (connection, _) => FakeAnswers.Hello(connection.Id, "cluster"));
-        }
-
+        await using var cluster = FakeCluster.Start();
+        var (first, second) = (cluster.First, cluster.Second);
         second.Answers.Leave("PING");
         var log = new StreamLog();
         var moves = new List<RespGap>();
-        await using var client = await RespClient.ConnectAsync($"127.0.0.1:{first.Port},heartbeatInterval=0", log);
+        await using var client = await cluster.ConnectAsync(handler: log);
         client.Gap += (_, gap) => moves.Add(gap);
         var connection = await second.AcceptAsync();
-        var (from, to) = (client.EpochOf(RespSlots.Of(KeyOfSecond)), client.EpochOf(RespSlots.Of(KeyOfFirst)));
-        client.Post(new RespCommand("GET", KeyOfSecond), log);
-        await connection.ExpectAsync("GET", KeyOfSecond);
+        var (from, to) = (client.EpochOf(RespSlots.Of(FakeCluster.KeyOfSecond)), client.EpochOf(RespSlots.Of(FakeCluster.KeyOfFirst)));
+        client.Post(new RespCommand("GET", FakeCluster.KeyOfSecond), log);
+        await connection.ExpectAsync("GET", FakeCluster.KeyOfSecond);
 
-        Volatile.Write(ref table, Table((0, RespSlots.Count - 1, first)));
+        cluster.Own((0, RespSlots.Count - 1, first));
         first.Answers.On("GET", static (connection, _) => connection.Received.Count(static one => one.Verb == "GET") == 1 ? Wire.Error("TRYAGAIN") : Wire.Bulk("x"));
-        Assert.Equal("x", await client.GetStringAsync(KeyOfFirst));
+        Assert.Equal("x", await client.GetStringAsync(FakeCluster.KeyOfFirst));
         await connection.ExpectAsync("PING");
-        Assert.Equal(to, client.EpochOf(RespSlots.Of(KeyOfSecond)));
+        Assert.Equal(to, client.EpochOf(RespSlots.Of(FakeCluster.KeyOfSecond)));
         Assert.Equal(["connected", "connected"], log.Lines);
         await connection.ReplyAsync(Wire.Bulk("1"));
         await connection.ReplyAsync(Wire.Simple("PONG"));
@@ -87,9 +92,6 @@ public sealed class ShardTests
         var move = moves[0];
         Assert.Equal((from, to, true), (move.Epoch, move.NewEpoch, move.IsMove));
         Assert.Equal(($"127.0.0.1:{second.Port}", $"127.0.0.1:{first.Port}"), (move.EndPoint, move.NewEndPoint));
-        Assert.Equal([new RespSlotRange(Half, RespSlots.Count - 1)], move.Slots);
+        Assert.Equal([new RespSlotRange(FakeCluster.Half, RespSlots.Count - 1)], move.Slots);
     }
-
-    private static byte[] Table(params (int First, int Last, FakeServer Owner)[] parts) => Wire.Array([.. parts.Select(static part =>
-        Wire.Array(Wire.Number(part.First), Wire.Number(part.Last), Wire.Array(Wire.Bulk("127.0.0.1"), Wire.Number(part.Owner.Port))))]);
 }

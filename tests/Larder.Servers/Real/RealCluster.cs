@@ -20,17 +20,23 @@ public sealed class RealCluster : IAsyncDisposable
 
     /// <summary>Starts the nodes, joins them, and comes back when each of them calls the cluster's state good.</summary>
     /// <param name="arguments">Further arguments for each node.</param>
-    public static async Task<RealCluster> StartAsync(params string[] arguments)
+    public static Task<RealCluster> StartAsync(params string[] arguments) => StartAsync(new ServerSettings { Arguments = arguments });
+
+    /// <summary>Starts the nodes, joins them, and comes back when each of them calls the cluster's state good.</summary>
+    /// <param name="settings">Passwords, users and certificates of each node. With certificates the nodes speak TLS to each other too.</param>
+    public static async Task<RealCluster> StartAsync(ServerSettings settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
+        string[] tls = settings.Certificates is null ? [] : ["--tls-cluster", "yes", "--tls-replication", "yes"];
         var cluster = new RealCluster();
         try
         {
             for (var i = 0; i < 2 * PrimaryCount; i++)
             {
-                cluster._nodes.Add(await RealServer.StartAsync(new ServerSettings
+                cluster._nodes.Add(await RealServer.StartAsync(settings with
                 {
                     Name = $"cluster{Text(i)}",
-                    Arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-replica-validity-factor", "0", .. arguments],
+                    Arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-replica-validity-factor", "0", .. tls, .. settings.Arguments],
                 }));
             }
 

@@ -26,13 +26,20 @@ public sealed class RealSentinels : IAsyncDisposable
 
     /// <summary>Starts all, and comes back when the replicas are in step and the Sentinels know of everybody.</summary>
     /// <param name="password">The password of the servers; null for none. The Sentinels have none.</param>
-    public static async Task<RealSentinels> StartAsync(string? password = null)
+    public static Task<RealSentinels> StartAsync(string? password = null) => StartAsync(new ServerSettings { Password = password });
+
+    /// <summary>Starts all, and comes back when the replicas are in step and the Sentinels know of everybody.</summary>
+    /// <param name="settings">Passwords and users of the servers. With certificates all speak TLS, also to each other.</param>
+    /// <param name="sentinelUsers">ACL users of the Sentinels.</param>
+    public static async Task<RealSentinels> StartAsync(ServerSettings settings, params string[] sentinelUsers)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         var group = new RealSentinels();
         try
         {
-            await group.StartServersAsync(password);
-            await group.StartSentinelsAsync(password);
+            string[] tls = settings.Certificates is null ? [] : ["--tls-replication", "yes"];
+            await group.StartServersAsync(settings with { Arguments = [.. tls, .. settings.Arguments] });
+            await group.StartSentinelsAsync(settings, new ServerSettings { Certificates = settings.Certificates, Users = sentinelUsers, Arguments = ["--sentinel", .. tls] });
             await group.WaitUntilWholeAsync();
             return group;
         }
@@ -92,30 +99,29 @@ public sealed class RealSentinels : IAsyncDisposable
         }
     }
 
-    private async Task StartServersAsync(string? password)
+    private async Task StartServersAsync(ServerSettings settings)
     {
-        _servers.Add(await RealServer.StartAsync(new ServerSettings { Name = "primary", Password = password }));
+        _servers.Add(await RealServer.StartAsync(settings with { Name = "primary" }));
         for (var i = 1; i <= ReplicaCount; i++)
         {
-            _servers.Add(await RealServer.StartAsync(new ServerSettings
+            _servers.Add(await RealServer.StartAsync(settings with
             {
                 Name = $"replica{Text(i)}",
-                Password = password,
-                Arguments = ["--replicaof", "127.0.0.1", Text(_servers[0].Port)],
+                Arguments = [.. settings.Arguments, "--replicaof", "127.0.0.1", Text(_servers[0].Port)],
             }));
         }
     }
 
-    private async Task StartSentinelsAsync(string? password)
+    private async Task StartSentinelsAsync(ServerSettings servers, ServerSettings settings)
     {
         for (var i = 1; i <= SentinelCount; i++)
         {
-            var sentinel = await RealServer.StartAsync(new ServerSettings { Name = $"sentinel{Text(i)}", Arguments = ["--sentinel"] });
+            var sentinel = await RealServer.StartAsync(settings with { Name = $"sentinel{Text(i)}" });
             _sentinels.Add(sentinel);
             await sentinel.CallAsync("SENTINEL", "MONITOR", ServiceName, "127.0.0.1", Text(_servers[0].Port), "2");
             await sentinel.CallAsync("SENTINEL", "SET", ServiceName, "down-after-milliseconds", "500");
             await sentinel.CallAsync("SENTINEL", "SET", ServiceName, "failover-timeout", "5000");
-            if (password is not null)
+            if (servers.Password is { } password)
             {
                 await sentinel.CallAsync("SENTINEL", "SET", ServiceName, "auth-pass", password);
             }

@@ -148,7 +148,7 @@ public sealed class RealServer : IAsyncDisposable
     {
         if (_settings.Arguments.Contains("--sentinel"))
         {
-            return [SentinelFile(), .. _settings.Arguments, "--port", Text(Port)];
+            return [SentinelFile(), .. _settings.Arguments, .. _settings.Certificates is null ? ["--port", Text(Port)] : TlsArguments(_settings.Certificates), .. UserArguments()];
         }
 
         List<string> arguments =
@@ -162,11 +162,7 @@ public sealed class RealServer : IAsyncDisposable
             arguments.AddRange(["--requirepass", password, "--masterauth", password]);
         }
 
-        foreach (var user in _settings.Users)
-        {
-            arguments.AddRange(["--user", .. user.Split(' ')]);
-        }
-
+        arguments.AddRange(UserArguments());
         if (UnixPath is { } path)
         {
             arguments.AddRange(["--unixsocket", path]);
@@ -181,6 +177,8 @@ public sealed class RealServer : IAsyncDisposable
         return arguments;
     }
 
+    private IEnumerable<string> UserArguments() => _settings.Users.SelectMany(static user => (string[])["--user", .. user.Split(' ')]);
+
     private IEnumerable<string> TlsArguments(TestCertificates certificates)
     {
         certificates.Write(_folder.Path);
@@ -189,6 +187,8 @@ public sealed class RealServer : IAsyncDisposable
             "--port", "0", "--tls-port", Text(Port),
             "--tls-cert-file", Path.Combine(_folder.Path, TestCertificates.ServerFile),
             "--tls-key-file", Path.Combine(_folder.Path, TestCertificates.ServerKeyFile),
+            "--tls-client-cert-file", Path.Combine(_folder.Path, TestCertificates.ClientFile),
+            "--tls-client-key-file", Path.Combine(_folder.Path, TestCertificates.ClientKeyFile),
             "--tls-ca-cert-file", Path.Combine(_folder.Path, TestCertificates.AuthorityFile),
             "--tls-auth-clients", _settings.DemandsClientCertificate ? "yes" : "optional",
         ];

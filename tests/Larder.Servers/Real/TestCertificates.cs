@@ -16,6 +16,8 @@ public sealed class TestCertificates : IDisposable
     internal const string AuthorityFile = "ca.crt";
     internal const string ServerFile = "server.crt";
     internal const string ServerKeyFile = "server.key";
+    internal const string ClientFile = "client.crt";
+    internal const string ClientKeyFile = "client.key";
 
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
@@ -58,9 +60,15 @@ public sealed class TestCertificates : IDisposable
     internal void Write(string folder)
     {
         File.WriteAllText(Path.Combine(folder, AuthorityFile), Authority.ExportCertificatePem());
-        File.WriteAllText(Path.Combine(folder, ServerFile), Server.ExportCertificatePem());
-        using var key = Server.GetECDsaPrivateKey()!;
-        File.WriteAllText(Path.Combine(folder, ServerKeyFile), key.ExportPkcs8PrivateKeyPem());
+        Write(folder, Server, ServerFile, ServerKeyFile);
+        Write(folder, Client, ClientFile, ClientKeyFile);
+    }
+
+    private static void Write(string folder, X509Certificate2 certificate, string file, string keyFile)
+    {
+        File.WriteAllText(Path.Combine(folder, file), certificate.ExportCertificatePem());
+        using var key = certificate.GetECDsaPrivateKey()!;
+        File.WriteAllText(Path.Combine(folder, keyFile), key.ExportPkcs8PrivateKeyPem());
     }
 
     private X509Certificate2 Issue(string name, string usage)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Larder.Ports;
 using Larder.Tests.Coherence.Kit;
 
@@ -257,6 +258,37 @@ public sealed class TrackingRulesTests
         Assert.True(observations[0].IsVoid);
         Assert.True(observations[1].AllowsKeeping);
         Array.ForEach(a.Done(call), reading => reading.Dispose());
+    }
+
+    [Fact]
+    public void GetMany_SomeBodiesAreGivenBack_TheOthersStayAsTheyAre()
+    {
+        var (a, b) = (_world.Add(), _world.Add());
+        string[] keys = ["small", "large", "last"];
+        string[] values = [new('s', 100), new('l', 100_000), new('e', 3_000)];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            b.Done(b.Tier.SetAsync(keys[i], CoherentNode.Write(values[i]), b.Host.NewTestToken(), null, default));
+        }
+
+        var readings = a.Done(a.Tier.GetManyAsync(keys, new TierObservation?[3], default));
+        for (var i = 0; i < keys.Length; i++)
+        {
+            // Whoever borrows next writes over what was given back.
+            Scribble();
+            Assert.Equal(values[i], CoherentNode.Text(readings[i]));
+            readings[i].Dispose();
+        }
+    }
+
+    private static void Scribble()
+    {
+        byte[][] borrowed = [.. Enumerable.Range(6, 13).SelectMany(static power => Enumerable.Range(0, 8).Select(_ => ArrayPool<byte>.Shared.Rent(1 << power)))];
+        foreach (var bytes in borrowed)
+        {
+            bytes.AsSpan().Fill(0xDB);
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
 
     [Fact]

@@ -30,4 +30,28 @@ public sealed class Crc32CTests
     [Fact]
     public void Text_IsCheckedAsUtf16WithTheLowByteFirst() =>
         Assert.Equal(Crc32C.Of(Encoding.Unicode.GetBytes("größe 🎁")), Crc32C.Of("größe 🎁"));
+
+    [Fact]
+    public void Of_EveryLength_IsWhatThePolynomialSays()
+    {
+        var bytes = new byte[2_400];
+        new Random(7).NextBytes(bytes);
+        var state = uint.MaxValue;
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            Assert.Equal(~state, Crc32C.Of(bytes.AsSpan(0, length)));
+            state = Bitwise(state, bytes[length]);
+        }
+    }
+
+    private static uint Bitwise(uint state, byte next)
+    {
+        state ^= next;
+        for (var bit = 0; bit < 8; bit++)
+        {
+            state = (state & 1) != 0 ? (state >> 1) ^ 0x82F63B78u : state >> 1;
+        }
+
+        return state;
+    }
 }

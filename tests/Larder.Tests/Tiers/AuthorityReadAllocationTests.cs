@@ -56,6 +56,17 @@ public sealed class AuthorityReadAllocationTests : IAsyncDisposable
         Assert.InRange(bytes - decoding, 1, 280);
     }
 
+    [Fact]
+    public async Task GetMany_FoundInTheAuthority_AllocatesAtMost450BytesAKeyBesideTheValues()
+    {
+        await FillAsync();
+        var decoding = Decoding();
+
+        var bytes = Least((decoding + 450) * Keys.Length, static t => t._cache.GetManyAsync<Numbers>(Keys, WithoutMemory).Result) / Keys.Length;
+
+        Assert.InRange(bytes - decoding, 1, 450);
+    }
+
     // Enough runs for the runtime to have replaced its first code.
     private long Decoding() => Enumerable.Range(0, 50).Min(_ => Least(long.MaxValue, static t => JsonSerializer.Deserialize<Numbers>(t._encoded)));
 

@@ -2,10 +2,12 @@ using Larder.Ports;
 
 namespace Larder.Coherence;
 
-/// <summary>Several keys are read in one go. Each has its own observation, armed by its own answer.</summary>
-internal sealed class ReadManyRound(Line line, long epoch, ReadOnlyMemory<TierObservation?> observations) : Round<TierReading[]>(line, epoch)
+/// <summary>Several keys are read in one go. Each has its own observation, armed by its own answer. The round owns the borrowed memory of all bodies.</summary>
+internal sealed class ReadManyRound(Line line, long epoch, ReadOnlyMemory<TierObservation?> observations)
+    : Round<TierReading[]>(line, epoch), IDisposable
 {
     private readonly TierReading[] _readings = new TierReading[observations.Length];
+    private readonly PooledBodies _bodies = new(observations.Length);
     private int _remaining = observations.Length;
 
     internal void Send(ReadOnlyMemory<string> keys)
@@ -27,13 +29,16 @@ internal sealed class ReadManyRound(Line line, long epoch, ReadOnlyMemory<TierOb
     public override void Answered(int index, in AuthorityAnswer answer)
     {
         observations.Span[index]?.Arm();
-        if (!IsOver)
+        if (answer.Kind == AuthorityKind.Value && !IsOver)
         {
-            _readings[index] = PooledBody.Reading(answer);
+            _readings[index] = new TierReading(TierStatus.Done, answer.Token, _bodies.Copy(answer.Body), owner: this);
         }
 
         Settle();
     }
+
+    /// <summary>The reader of one of the results needs its body no more.</summary>
+    public void Dispose() => _bodies.Release();
 
     protected override void Lost(int index, Exception? failure)
     {
@@ -43,7 +48,13 @@ internal sealed class ReadManyRound(Line line, long epoch, ReadOnlyMemory<TierOb
 
     private void Settle()
     {
-        if (Interlocked.Decrement(ref _remaining) == 0 && !TryEnd(_readings))
+        if (Interlocked.Decrement(ref _remaining) != 0)
+        {
+            return;
+        }
+
+        _bodies.Complete();
+        if (!TryEnd(_readings))
         {
             foreach (ref var reading in _readings.AsSpan())
             {
