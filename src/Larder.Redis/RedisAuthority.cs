@@ -2,10 +2,12 @@ using Larder.Coherence;
 using Larder.Locks;
 using Larder.Ports;
 using Larder.Redis.Connecting;
+using Larder.Redis.Feeding;
 using Larder.Redis.Layout;
 using Larder.Redis.Linking;
 using Larder.Redis.Locks;
 using Larder.Redis.Options;
+using Larder.Redis.Scheduling;
 
 namespace Larder.Redis;
 
@@ -19,7 +21,7 @@ namespace Larder.Redis;
 /// </para>
 /// <para>Before <see cref="Attach"/> every call throws an <see cref="InvalidOperationException"/>; after <see cref="DisposeAsync"/> it answers as if Redis was away.</para>
 /// </remarks>
-public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvider
+public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvider, IRemovalChannel
 {
     private readonly RedisHub _hub;
     private readonly RedisLink _link;
@@ -27,6 +29,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     private readonly ReplicaConfirmation? _replicas;
     private readonly string _prefix;
     private LeasedLocks? _locks;
+    private RedisRemovalChannel? _feed;
 
     /// <summary>Makes the tier, with a connection of its own.</summary>
     /// <param name="options">The settings. Read once, here.</param>
@@ -138,6 +141,24 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         (Volatile.Read(ref _locks) ?? throw new InvalidOperationException("The tier is not attached to a cache yet.")).TryLockAsync(name, timeToLive, cancellationToken);
 
     /// <inheritdoc/>
+    public void Join(TierHost host, IRemovalListener listener)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(listener);
+        var feed = new RedisRemovalChannel(_hub, new KeyNames(_prefix, host.CacheName), listener, host.Logger, new Pauses(host.TimeProvider));
+        if (Interlocked.CompareExchange(ref _feed, feed, null) is not null)
+        {
+            throw new InvalidOperationException("The tier carries the removals of a cache already; make one for each cache.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Listen() => Feed.Listen();
+
+    /// <inheritdoc/>
+    public ValueTask<bool> PublishAsync(ReadOnlyMemory<Removal> removals, CancellationToken cancellationToken) => Feed.PublishAsync(removals, cancellationToken);
+
+    /// <inheritdoc/>
     public bool CanHold => _linked.CanHold;
 
     /// <inheritdoc cref="LinkedAuthority.HoldAsync"/>
@@ -156,12 +177,19 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
             await locks.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (Volatile.Read(ref _feed) is { } feed)
+        {
+            await feed.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _linked.DisposeAsync().ConfigureAwait(false);
         if (_replicas is not null)
         {
             await _replicas.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private RedisRemovalChannel Feed => Volatile.Read(ref _feed) ?? throw new InvalidOperationException("The tier does not carry the removals of a cache yet.");
 
     private ValueTask<bool> ConfirmedAsync(ValueTask<bool> changing, CancellationToken cancellationToken) =>
         _replicas is null ? changing : ConfirmedAsync(_replicas, changing, cancellationToken);

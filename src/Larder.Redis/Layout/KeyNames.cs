@@ -13,7 +13,7 @@ namespace Larder.Redis.Layout;
 /// w:key  refresh lease of a key  a  fence of all tags       b  bell of the registry
 /// t:tag  fence of a tag          n  number of messages      m  channel of messages
 /// l:name lock                    x:token  mark behind a removal that replicas confirm
-/// i:name last number of a lock
+/// i:name last number of a lock   e  number of messages of the removal feed   f  channel of the feed
 /// </code>
 /// The names of locks stand in braces, behind a colon so that the hash tag is never empty: a lock and its number lie in one slot of a cluster, for one script.
 /// </remarks>
@@ -41,6 +41,8 @@ internal sealed class KeyNames
         MessageCount = Encoding.UTF8.GetBytes(head + "n");
         Marks = head + "x:";
         Channel = head + "m";
+        Feed = head + "f";
+        FeedCount = head + "e";
         _head = head;
     }
 
@@ -66,6 +68,10 @@ internal sealed class KeyNames
     internal string Marks { get; }
 
     internal string Channel { get; }
+
+    internal string Feed { get; }
+
+    internal string FeedCount { get; }
 
     internal string Lock(string name) => $"{_head}l:{{:{name}}}";
 
