@@ -18,6 +18,7 @@ internal static class SuiteCatalog
         new RemoveSuite(),
         new ChainSuite(),
         new RespSuite(),
+        new RedisSuite(),
         new MemorySuite(),
     ];
 }

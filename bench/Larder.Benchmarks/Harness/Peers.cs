@@ -31,6 +31,15 @@ internal static class Peers
     /// <summary>A hundred look-ups of one key each.</summary>
     internal const string SingleReads = "100 single reads";
 
+    /// <summary>GETs of the bare client, one caller.</summary>
+    internal const string RawGet1 = "raw GET 1";
+
+    /// <summary>GETs of the bare client, 64 callers.</summary>
+    internal const string RawGet64 = "raw GET 64";
+
+    /// <summary>One MGET of the bare client.</summary>
+    internal const string RawMget = "raw MGET 100";
+
     /// <summary>Removing one key of the same cache.</summary>
     internal const string RemoveKey = "remove/key";
 }

@@ -88,6 +88,39 @@ public sealed class WriteRulesTests
         Assert.True(a.Done(remove));
     }
 
+    [Theory]
+    [InlineData("Expire")]
+    [InlineData("Hold")]
+    [InlineData("Increment")]
+    public void AnyChange_Answered_DropsWhatAReadBroughtBack(string verb)
+    {
+        var a = _world.Add();
+        var call = verb switch
+        {
+            "Expire" => a.Tier.ExpireAsync(CoherentNode.Key, 0, a.Host.NewTestToken(), default).AsTask(),
+            "Hold" => a.Tier.HoldAsync(CoherentNode.Key, TimeSpan.FromSeconds(1), default).AsTask(),
+            _ => (Task)a.Tier.IncrementAsync(CoherentNode.Key, 1, TimeSpan.FromSeconds(1), default).AsTask(),
+        };
+        for (var i = 0; i < 10 && !a.Link.Stream.Contains(verb); i++)
+        {
+            a.Link.ServeAll();
+            if (!a.Link.Stream.Contains(verb))
+            {
+                a.Link.Deliver();
+                a.Run();
+            }
+        }
+
+        a.Memory[CoherentNode.Key] = "1";
+        a.Events.Clear();
+        a.Link.DeliverThrough(verb);
+
+        Assert.Contains("key " + CoherentNode.Key, a.Events);
+        Assert.Empty(a.Memory);
+        a.Settle();
+        Assert.True(call.IsCompletedSuccessfully);
+    }
+
     [Fact]
     public void Remove_MissingKey_IsAnnouncedToWhoTracksIt()
     {

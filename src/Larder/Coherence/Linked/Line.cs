@@ -39,15 +39,21 @@ internal sealed class Line(IAuthorityLink link, TierHost host, CoherenceGate gat
     /// <summary>Hands commands over to the connection of that epoch, or fails them if it is over.</summary>
     internal void Send(long epoch, params ReadOnlySpan<AuthorityCommand> commands)
     {
+        foreach (ref readonly var command in commands)
+        {
+            if (epoch == 0)
+            {
+                command.Fail(null);
+            }
+            else if (command.Caller is PlainRound round)
+            {
+                round.Sending(command);
+            }
+        }
+
         if (epoch != 0)
         {
             link.Send(epoch, commands);
-            return;
-        }
-
-        foreach (var command in commands)
-        {
-            command.Fail(null);
         }
     }
 

@@ -10,19 +10,26 @@ internal sealed class PlainRound(Line line, long epoch, int count = 1) : Round<A
 {
     private readonly AuthorityAnswer[] _answers = new AuthorityAnswer[count];
     private int _remaining = count;
-    private AuthorityCommand[] _sent = [];
 
-    internal void Send(params AuthorityCommand[] commands)
+    // Those of the commands that change something, in their places; null when none does.
+    private AuthorityCommand[]? _changes;
+
+    internal void Send(params ReadOnlySpan<AuthorityCommand> commands) => Line.Send(Epoch, commands);
+
+    /// <summary>Told by the line of each command before it is sent, so that no way of sending one leaves this out.</summary>
+    internal void Sending(in AuthorityCommand command)
     {
-        _sent = commands;
-        Line.Send(Epoch, commands);
+        if (IsChange(command))
+        {
+            (_changes ??= new AuthorityCommand[_answers.Length])[command.Index] = command;
+        }
     }
 
     public override void Answered(int index, in AuthorityAnswer answer)
     {
-        if (index < _sent.Length)
+        if (_changes is { } changes && IsChange(changes[index]))
         {
-            DropLocally(_sent[index]);
+            DropLocally(changes[index]);
         }
 
         _answers[index] = new AuthorityAnswer
@@ -41,20 +48,19 @@ internal sealed class PlainRound(Line line, long epoch, int count = 1) : Round<A
 
     protected override void Lost(int index, Exception? failure) => TryEnd(null);
 
-    private void DropLocally(in AuthorityCommand sent)
+    private static bool IsChange(in AuthorityCommand command) =>
+        command.Verb is AuthorityVerb.Force or AuthorityVerb.Remove or AuthorityVerb.Expire or AuthorityVerb.Hold or AuthorityVerb.Increment
+        || (command.Verb == AuthorityVerb.MoveFence && command.Fence.Kind != FenceKind.Registry);
+
+    private void DropLocally(in AuthorityCommand change)
     {
-        switch (sent.Verb)
+        if (change.Key is { } key)
         {
-            case AuthorityVerb.Force:
-            case AuthorityVerb.Remove:
-            case AuthorityVerb.Expire:
-            case AuthorityVerb.Hold:
-            case AuthorityVerb.Increment:
-                Line.Listener.KeyChanged(sent.Key!);
-                break;
-            case AuthorityVerb.MoveFence when sent.Fence.Kind != FenceKind.Registry:
-                Line.Listener.FenceMoved(sent.Fence);
-                break;
+            Line.Listener.KeyChanged(key);
+        }
+        else
+        {
+            Line.Listener.FenceMoved(change.Fence);
         }
     }
 }

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text.Json;
+using Larder.Benchmarks.Harness;
+using Larder.Redis;
+using Larder.Resp;
+using Larder.Servers;
+
+namespace Larder.Benchmarks.Suites;
+
+/// <summary>The loops of the Redis tier's rows.</summary>
+internal static class RedisLoops
+{
+    internal static readonly TimeSpan Long = TimeSpan.FromHours(1);
+
+    private const int PayloadLength = 100;
+    private const int PrefixLength = 20;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly EntryOptions WithoutMemory = new() { Skip = CacheSkip.Memory };
+
+    internal static void Wait(Task task) => task.WaitAsync(Patience).GetAwaiter().GetResult();
+
+    internal static T Wait<T>(Task<T> task) => task.WaitAsync(Patience).GetAwaiter().GetResult();
+
+    /// <summary>A cache on Redis that may serve from memory.</summary>
+    internal static ICache Start(int port, CoherenceLevel level, string name, TimeSpan? lease = null)
+    {
+        RedisAuthority? authority = null;
+        var cache = LarderCache.Create(
+            options =>
+            {
+                options.UseRedis(redis =>
+                {
+                    redis.ConnectionString = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+                    redis.Level = level;
+                    redis.CoherenceLease = lease ?? redis.CoherenceLease;
+                });
+                authority = (RedisAuthority)options.Authority!;
+                options.Defaults.FreshFor = Long;
+            },
+            name);
+        Wait(ConnectedAsync(authority!));
+        return cache;
+    }
+
+    /// <summary>Stores a document under each key, and answers how long it is in Redis.</summary>
+    internal static async Task<int> FillAsync(ICache cache, RespClient client, string[] keys, string head = "larder:reads:k:")
+    {
+        foreach (var key in keys)
+        {
+            // All equally long, as the readers of the raw values expect.
+            await cache.SetAsync(key, Document.Of(keys[0]));
+        }
+
+        return (await client.GetAsync(head + keys[0]))!.Length;
+    }
+
+    internal static Task DecodeAsync(byte[] encoded, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Check(JsonSerializer.Deserialize<Document>(encoded) is not null);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>So many callers at once, each of which reads one key after another past memory.</summary>
+    internal static Task GetAsync(ICache cache, string[] keys, int callers, int times)
+    {
+        var running = new Task[callers];
+        for (var i = 0; i < callers; i++)
+        {
+            running[i] = CallAsync(cache, keys[i], times);
+        }
+
+        return Task.WhenAll(running);
+    }
+
+    internal static async Task GetManyAsync(ICache cache, string[] keys, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            var found = await cache.GetManyAsync<Document>(keys, WithoutMemory);
+            Check(found.Count == keys.Length && found[keys[^1]].HasValue);
+        }
+    }
+
+    internal static async Task RemoveAsync(ICache cache, string[] keys)
+    {
+        foreach (var key in keys)
+        {
+            Check(await cache.RemoveAsync(key) == RemovalOutcome.Done);
+        }
+    }
+
+    /// <summary>Both nodes have every key in memory.</summary>
+    internal static async Task HaveBothAsync(ICache first, ICache second, string[] keys)
+    {
+        foreach (var cache in new[] { first, second })
+        {
+            foreach (var key in keys)
+            {
+                await cache.GetOrCreateAsync(key, static _ => new ValueTask<Document>(Document.Of("bench:000")));
+            }
+        }
+    }
+
+    /// <summary>What an entry takes in Redis.</summary>
+    internal static async Task<Row> MemoryOfOneAsync(RealServer server)
+    {
+        var prefix = new string('p', PrefixLength - ":memory:k:".Length);
+        await using var cache = LarderCache.Create(
+            options =>
+            {
+                options.UseRedis(redis => (redis.ConnectionString, redis.Prefix) = (string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{server.Port}"), prefix));
+                options.Defaults.FreshFor = TimeSpan.FromMinutes(5);
+            },
+            "memory");
+        await cache.GetOrCreateAsync("0123456789", static _ => new ValueTask<byte[]>(new byte[PayloadLength]));
+        var usage = (long)(await server.CallAsync("MEMORY", "USAGE", $"{prefix}:memory:k:0123456789", "SAMPLES", "0"))!;
+        return new Row("redis/memory", Metric.Size, Spread.Of([usage]), usage, To: null, Ratio: null);
+    }
+
+    private static async Task ConnectedAsync(RedisAuthority authority)
+    {
+        while (!authority.IsAvailable || authority.Gate.ServesUntil < Environment.TickCount64)
+        {
+            await Task.Delay(1);
+        }
+    }
+
+    private static async Task CallAsync(ICache cache, string key, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Check((await cache.GetAsync<Document>(key, WithoutMemory)).HasValue);
+        }
+    }
+
+    private static void Check(bool isRight)
+    {
+        if (!isRight)
+        {
+            throw new InvalidOperationException("A read gave something else than what was stored.");
+        }
+    }
+}
