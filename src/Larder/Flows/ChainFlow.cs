@@ -390,6 +390,7 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
             if (flight.Below!.Observation is { } before)
             {
                 stripe.Unwatch(before);
+                flight.Below.IsUnwatched |= before.IsUnwatched;
                 if (before.IsVoid)
                 {
                     // What was found before the change is not fallen back on after it.

@@ -116,7 +116,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
 
         if (mustSynchronize)
         {
-            await below!.SynchronizeAsync().ConfigureAwait(false);
+            await below!.SynchronizeAsync([.. values.Keys]).ConfigureAwait(false);
         }
 
         if (failed is not null)
@@ -154,7 +154,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         var verdict = await WriteBelowAsync(chain, key, value, made, cacheStamp, stamps).ConfigureAwait(false);
         if (verdict != StoreVerdict.Unreached)
         {
-            await below!.SynchronizeAsync().ConfigureAwait(false);
+            await below!.SynchronizeAsync(key).ConfigureAwait(false);
         }
 
         Report(key, verdict);

@@ -16,7 +16,11 @@ internal sealed class ReadRound(Line line, long epoch, TierObservation? observat
 
     public override void Answered(int index, in AuthorityAnswer answer)
     {
-        observation?.Arm();
+        if (Line.CanKeep(answer.Kind))
+        {
+            observation?.Arm();
+        }
+
         if (!IsOver && !TryEnd(Reading(answer)))
         {
             Dispose();
@@ -30,6 +34,12 @@ internal sealed class ReadRound(Line line, long epoch, TierObservation? observat
         {
             ArrayPool<byte>.Shared.Return(body);
         }
+    }
+
+    protected override void Moved(in AuthorityCommand command, Line strays)
+    {
+        observation?.Unwatch();
+        base.Moved(command, strays);
     }
 
     protected override void Lost(int index, Exception? failure) => TryEnd(TierReading.Unavailable(failure));

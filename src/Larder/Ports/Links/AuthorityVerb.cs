@@ -77,7 +77,7 @@ public enum AuthorityVerb
 
     /// <summary>
     /// Enters this node in the cache's registry. When there is no registry, makes one with the nonce <see cref="AuthorityCommand.Token"/>, sequence 0 and the lease time
-    /// <see cref="AuthorityCommand.Milliseconds"/>. Sets this node's acknowledged sequence to <see cref="AuthorityCommand.Number"/> if <see cref="AuthorityCommand.Expected"/> is the registry's nonce, else to 0, and raises its
+    /// <see cref="AuthorityCommand.Milliseconds"/>, a number that is only compared. Sets this node's acknowledged sequence to <see cref="AuthorityCommand.Number"/> if <see cref="AuthorityCommand.Expected"/> is the registry's nonce, else to 0, and raises its
     /// heartbeat count. Answers kind <see cref="AuthorityKind.Value"/>, the registry's nonce as token and its sequence as number; kind <see cref="AuthorityKind.Hold"/> when the registry has another lease time, and then changes nothing.
     /// </summary>
     Renew = 17,
