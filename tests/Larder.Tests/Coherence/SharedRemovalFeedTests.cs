@@ -96,7 +96,9 @@ public sealed class SharedRemovalFeedTests : IAsyncDisposable
         _removals.Start();
         await AdvanceUntilAsync(() => _seen.Any(static removal => removal.Name == "k9999"));
         var seen = _seen.ToArray();
-        Assert.Equal(3, seen.Count(static removal => removal.Kind == RemovalKind.Gap));
+
+        // The one of the beginning, that of the outage, and one or two of the queue, of which some may have been under way.
+        Assert.InRange(seen.Count(static removal => removal.Kind == RemovalKind.Gap), 3, 5);
         Assert.InRange(seen.Length, 4, 5_000);
         var gap = Array.FindLastIndex(seen, static removal => removal.Kind == RemovalKind.Gap);
         Assert.Equal(Enumerable.Range(10_000 - (seen.Length - gap - 1), seen.Length - gap - 1).Select(static i => $"k{i}"), seen.Skip(gap + 1).Select(static removal => removal.Name));
