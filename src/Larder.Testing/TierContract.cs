@@ -54,6 +54,12 @@ public sealed class TierContract
     /// <summary>How long a rule waits, in real time, for what must happen. 10 seconds by default; only a broken tier makes it wait so long.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// True by default. False for a tier that can not tell of every change of a key that was missing when it was read, as over a store whose keys move between nodes: its observations of missing keys then
+    /// allow no keeping, and the rules ask for that instead.
+    /// </summary>
+    public bool WatchesMissing { get; init; } = true;
+
     /// <summary>How the tier answers readers.</summary>
     public ReadingRules Reading => new(Settings);
 
@@ -88,5 +94,5 @@ public sealed class TierContract
     public IEnumerable<ContractRule> All =>
         new TierRules[] { Reading, Claims, Fills, Writes, Snapshots, Removals, Numbers, Fences, News, Forms }.SelectMany(static rules => rules.All);
 
-    private TierContractSettings Settings => new(_make, MakeAnother, LetTimePass, Kill, Hold, CacheName, Patience);
+    private TierContractSettings Settings => new(_make, MakeAnother, LetTimePass, Kill, Hold, CacheName, Patience) { WatchesMissing = WatchesMissing };
 }

@@ -14,7 +14,11 @@ public sealed class NewsRules : TierRules
     }
 
     private protected override IEnumerable<Func<Task>> Rules => IsShared
-        ? [EveryChangeVoidsWhatWasRead, ARemovalVoidsWhatWasMissing, AnExpireVoidsWhatWasMissing, ASetVoidsWhatWasMissing, AnIncrementVoidsWhatWasMissing, AChangeVoidsARunningLoad, AChangeVoidsWhatWasStored, ManyReadingsAreVoided]
+        ? [EveryChangeVoidsWhatWasRead, .. OfMissing, AChangeVoidsARunningLoad, AChangeVoidsWhatWasStored, ManyReadingsAreVoided]
+        : [];
+
+    private IEnumerable<Func<Task>> OfMissing => WatchesMissing
+        ? [ARemovalVoidsWhatWasMissing, AnExpireVoidsWhatWasMissing, ASetVoidsWhatWasMissing, AnIncrementVoidsWhatWasMissing]
         : [];
 
     /// <summary>Whatever another node does to a value, an observation that was armed by reading it becomes void.</summary>
@@ -85,6 +89,11 @@ public sealed class NewsRules : TierRules
     public Task ManyReadingsAreVoided() => OnTwoNodesAsync(static async stage =>
     {
         var keys = Enumerable.Range(0, 10).Select(static number => $"many:{number}").ToArray();
+        foreach (var key in keys)
+        {
+            await stage.PutAsync(TierStage.Value(1), key).ConfigureAwait(false);
+        }
+
         var observations = keys.Select(key => (TierObservation?)stage.Node.Watch(key)).ToArray();
         foreach (var reading in await stage.Tier.GetManyAsync(keys, observations, CancellationToken.None).ConfigureAwait(false))
         {

@@ -41,11 +41,11 @@ public sealed class ReadingRules : TierRules
         {
             var read = stage.Node.Watch(key);
             using var reading = await stage.GetAsync(key, observation: read).ConfigureAwait(false);
-            Expect.Armed(read, $"GetAsync of a key that is {reading.Status}");
+            stage.Observed(read, reading.Status, $"GetAsync of a key that is {reading.Status}");
 
             var peeked = stage.Node.Watch(key);
             using var peek = await stage.Tier.PeekAsync(key, peeked, CancellationToken.None).ConfigureAwait(false);
-            Expect.Armed(peeked, $"PeekAsync of a key that is {peek.Status}");
+            stage.Observed(peeked, peek.Status, $"PeekAsync of a key that is {peek.Status}");
         }
     });
 
@@ -97,7 +97,7 @@ public sealed class ReadingRules : TierRules
         {
             if (observations[i] is { } observation)
             {
-                Expect.Armed(observation, $"GetManyAsync, key {i},");
+                stage.Observed(observation, readings[i].Status, $"GetManyAsync, key {i},");
             }
 
             if (i % 2 == 0)

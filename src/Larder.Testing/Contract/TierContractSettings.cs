@@ -10,4 +10,8 @@ internal sealed record TierContractSettings(
     Func<ITier, ValueTask>? Kill,
     Func<ITier, string, TimeSpan, Task>? Hold,
     string CacheName,
-    TimeSpan Patience);
+    TimeSpan Patience)
+{
+    /// <summary>Whether changes of keys are told that were missing when they were read.</summary>
+    internal bool WatchesMissing { get; init; } = true;
+}

@@ -21,6 +21,8 @@ public abstract class TierRules
 
     private protected bool IsShared => _settings.MakeAnother is not null;
 
+    private protected bool WatchesMissing => _settings.WatchesMissing;
+
     private protected bool CanHold => _settings.Hold is not null;
 
     private protected async Task OnAsync(Func<TierStage, Task> rule, [CallerMemberName] string name = "")

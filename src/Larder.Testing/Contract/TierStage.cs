@@ -93,6 +93,19 @@ internal sealed class TierStage : IAsyncDisposable
         return observation;
     }
 
+    /// <summary>The observation is as it must be after a reading: memory may take what was read, unless nothing was there and the tier does not watch that.</summary>
+    internal void Observed(TierObservation observation, TierStatus status, string what)
+    {
+        if (status == TierStatus.Absent && !_settings.WatchesMissing)
+        {
+            Expect.True(!observation.AllowsKeeping, $"{what} leaves the observation unarmed, since the tier does not watch missing keys");
+        }
+        else
+        {
+            Expect.Armed(observation, what);
+        }
+    }
+
     /// <summary>Waits for something that another node or another thread does.</summary>
     internal Task EventuallyAsync(Func<bool> condition, string expected) => Patience.UntilAsync(condition, expected, _settings.Patience);
 

@@ -11,4 +11,7 @@ internal sealed class FaultyCoherentTier(ITier inner, ICoherence coherence) : Fa
 
     public ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken) =>
         Calls.MakeAsync(TierOperations.Synchronize, _ => coherence.SynchronizeAsync(cancellationToken), false, null, cancellationToken);
+
+    public ValueTask<bool> SynchronizeAsync(RemovalKind kind, ReadOnlyMemory<string> names, CancellationToken cancellationToken) =>
+        Calls.MakeAsync(TierOperations.Synchronize, _ => coherence.SynchronizeAsync(kind, names, cancellationToken), false, null, cancellationToken);
 }

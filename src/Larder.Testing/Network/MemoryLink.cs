@@ -132,6 +132,14 @@ public sealed class MemoryLink : IAuthorityLink, IThreadPoolWorkItem
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    void IThreadPoolWorkItem.Execute() => _outbox.Flush();
+
+    internal void Close()
+    {
         lock (_store.Gate)
         {
             _isDisposed = true;
@@ -143,10 +151,7 @@ public sealed class MemoryLink : IAuthorityLink, IThreadPoolWorkItem
         }
 
         Flush();
-        return ValueTask.CompletedTask;
     }
-
-    void IThreadPoolWorkItem.Execute() => _outbox.Flush();
 
     internal void Enqueue(in Delivery delivery) => _outbox.Enqueue(delivery);
 

@@ -9,6 +9,8 @@ namespace Larder.Testing;
 /// </summary>
 internal sealed class AuthorityStore
 {
+    private static readonly AuthorityMovedException Elsewhere = new();
+
     private readonly Scheduler _scheduler;
     private readonly ExpiryQueue _expiry;
     private readonly Dictionary<string, Keyspace> _spaces = new(StringComparer.Ordinal);
@@ -33,6 +35,9 @@ internal sealed class AuthorityStore
 
     internal Scheduler Scheduler => _scheduler;
 
+    /// <summary>Whether what a command is about lives here; null for a store that has everything.</summary>
+    internal Func<Session, AuthorityCommand, bool>? Owns { get; init; }
+
     /// <summary>False while it is down.</summary>
     internal bool IsUp { get; private set; } = true;
 
@@ -49,6 +54,18 @@ internal sealed class AuthorityStore
     /// <summary>Carries a command out, and sends the session its answer.</summary>
     internal void Execute(Session session, in AuthorityCommand command)
     {
+        if (Owns is not null && !command.Keys.IsEmpty)
+        {
+            // Some may live elsewhere.
+            var single = command.Verb == AuthorityVerb.ReadMany ? AuthorityVerb.Read : AuthorityVerb.TrackedRead;
+            for (var i = 0; i < command.Keys.Length; i++)
+            {
+                Execute(session, new AuthorityCommand(single, command.Caller, command.Index + i) { Key = command.Keys.Span[i] });
+            }
+
+            return;
+        }
+
         _executing = session;
         var delivery = Carry(session, command);
         _executing = null;
@@ -208,6 +225,11 @@ internal sealed class AuthorityStore
 
     private Delivery Carry(Session session, in AuthorityCommand command)
     {
+        if (Owns is { } owns && !owns(session, command))
+        {
+            return new Delivery(session.Epoch, command, DeliveryKind.Refusal) { Failure = Elsewhere };
+        }
+
         try
         {
             return command.Verb is not (AuthorityVerb.ReadMany or AuthorityVerb.TrackedReadMany)

@@ -57,6 +57,30 @@ internal sealed class Keyspace(string name)
 
     internal IEnumerable<string> Keys(long now) => _keys.Values.Where(slot => !slot.IsEmpty && slot.EndsAt > now).Select(static slot => slot.Key!);
 
+    /// <summary>Takes out of the tables what lives elsewhere from now on: what is kept and who tracks it.</summary>
+    internal List<Slot> TakeKeys(Func<string, bool> areThey)
+    {
+        var taken = _keys.Values.Where(slot => areThey(slot.Key!)).ToList();
+        taken.ForEach(slot => _keys.Remove(slot.Key!));
+        return taken;
+    }
+
+    /// <summary>The same for the refresh leases, which nobody tracks.</summary>
+    internal List<Slot> TakeRefreshes(Func<string, bool> areThey)
+    {
+        var taken = _refreshes.Values.Where(slot => areThey(slot.Key!)).ToList();
+        taken.ForEach(slot => _refreshes.Remove(slot.Key!));
+        return taken;
+    }
+
+    /// <summary>The same for all fences.</summary>
+    internal List<Slot> TakeFences()
+    {
+        var taken = _fences.Values.ToList();
+        _fences.Clear();
+        return taken;
+    }
+
     /// <summary>Takes a slot out of the tables when it neither holds anything nor is tracked.</summary>
     internal void Trim(Slot slot)
     {

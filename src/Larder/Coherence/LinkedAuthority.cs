@@ -14,7 +14,9 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
     private readonly IAuthorityLink _link;
     private readonly LinkedAuthorityOptions _options;
     private readonly TaskCompletionSource _firstContact = new();
+    private readonly JointGate _joint;
     private Workings? _workings;
+    private LineReport? _report;
     private int _isDisposed;
 
     /// <summary>Makes the tier. It connects when it is attached to a cache.</summary>
@@ -27,14 +29,9 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
         options ??= new LinkedAuthorityOptions();
         LinkedAuthorityRules.Check(options, link);
         _link = link;
-        _options = new LinkedAuthorityOptions
-        {
-            Name = options.Name,
-            Level = options.Level,
-            LeaseTime = options.LeaseTime,
-            WriteLeaseTime = options.WriteLeaseTime,
-        };
+        _options = LinkedAuthorityRules.Copy(options);
         Gate = new CoherenceGate(options.Level == CoherenceLevel.Eventual);
+        _joint = new JointGate(Gate, parts: 1);
     }
 
     /// <inheritdoc/>
@@ -56,7 +53,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
     public Task FirstContact => _firstContact.Task;
 
     /// <inheritdoc/>
-    public string Description => _workings?.Report.Describe() ?? $"{Name} is not attached to a cache yet.";
+    public string Description => _report?.Describe() ?? $"{Name} is not attached to a cache yet.";
 
     private Workings Present => _workings ?? throw new InvalidOperationException("The tier is not attached to a cache yet.");
 
@@ -64,12 +61,14 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
     public void Attach(TierHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var workings = new Workings(_link, host, _options, Gate, _firstContact);
+        var report = new LineReport(host, Name, Level.ToString());
+        var workings = new Workings(_link, host, _options, new RegistryPart(_joint.Part(0), report), _firstContact);
         if (Interlocked.CompareExchange(ref _workings, workings, null) is not null)
         {
             throw new InvalidOperationException("The tier serves a cache already; make one for each cache.");
         }
 
+        _report = report;
         _link.Start(host, workings.Pushes);
     }
 

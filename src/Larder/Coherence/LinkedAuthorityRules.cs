@@ -9,6 +9,7 @@ internal static class LinkedAuthorityRules
     private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ShortestWriteLease = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    private const int MostRanges = 1_024;
 
     /// <summary>Refuses what can not work, naming the setting, its value, the limit and the remedy.</summary>
     internal static void Check(LinkedAuthorityOptions options, IAuthorityLink link)
@@ -40,6 +41,33 @@ internal static class LinkedAuthorityRules
                 nameof(options));
         }
     }
+
+    /// <summary>The same for a store that is spread over several nodes.</summary>
+    internal static void Check(LinkedAuthorityOptions options, IAuthorityShards shards)
+    {
+        if (shards.Count is < 1 or > MostRanges)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"{shards.Name} has {shards.Count} ranges of keys; cut it into 1 to {MostRanges}."), nameof(shards));
+        }
+
+        var link = shards.Range(0);
+        Check(options, link);
+        if (!link.AnnouncesInOrder)
+        {
+            throw new ArgumentException(
+                $"The announcements of {shards.Name} keep no order with its answers; a store in ranges needs that at every level: use a transport that keeps the order (tracking).", nameof(shards));
+        }
+    }
+
+    /// <summary>The settings as they are now.</summary>
+    internal static LinkedAuthorityOptions Copy(LinkedAuthorityOptions options) => new()
+    {
+        Name = options.Name,
+        Level = options.Level,
+        LeaseTime = options.LeaseTime,
+        WriteLeaseTime = options.WriteLeaseTime,
+    };
 
     private static string? Outside(string setting, TimeSpan value, TimeSpan least) =>
         value >= least && value <= Longest

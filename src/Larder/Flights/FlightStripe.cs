@@ -162,6 +162,18 @@ internal sealed class FlightStripe(KeyVersions versions)
         observation.Next = null;
     }
 
+    /// <summary>Changes of these keys may have been missed: whatever is being read of them is void, armed or not.</summary>
+    internal void Missed(Func<string, bool> areThey)
+    {
+        for (var observation = _watching; observation is not null; observation = observation.Next)
+        {
+            if (areThey(observation.Key))
+            {
+                observation.Void();
+            }
+        }
+    }
+
     /// <summary>The authority says that the key has changed: what that means to those who read it depends on how far they have come.</summary>
     internal void NoteChange(string key)
     {

@@ -45,6 +45,18 @@ internal sealed class FlightTable
     /// <summary>Counts changes of keys for those who took snapshots.</summary>
     internal KeyVersions Versions { get; } = new();
 
+    /// <summary>Changes of these keys may have been missed: nothing that is being read of them is kept, and nobody joins it.</summary>
+    internal void Missed(Func<string, bool> areThey)
+    {
+        foreach (var stripe in _stripes)
+        {
+            lock (stripe)
+            {
+                stripe.Missed(areThey);
+            }
+        }
+    }
+
     internal FlightStripe StripeOf(string key) => _stripes[key.GetHashCode(StringComparison.Ordinal) & (StripeCount - 1)];
 
     /// <summary>

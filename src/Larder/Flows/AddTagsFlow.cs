@@ -64,7 +64,7 @@ internal sealed class AddTagsFlow(CacheParts parts, BelowFlow? below, FenceFlow?
 
             if (decided == StoreOutcome.Stored)
             {
-                await below!.SynchronizeAsync().ConfigureAwait(false);
+                await below!.SynchronizeAsync(key).ConfigureAwait(false);
                 return true;
             }
         }

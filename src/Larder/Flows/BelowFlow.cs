@@ -30,10 +30,10 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         WaitAsync(
             CompleteAsync(RemovalKind.Key, [key], dropAgain, () => TellInTurnAsync([key], () => TellHeldAsync(key, holdFor))).AsTask(), cancellationToken);
 
-    /// <summary>Waits until other nodes have followed; throws when that is not certain.</summary>
-    internal async ValueTask SynchronizeAsync()
+    /// <summary>Waits until other nodes have followed a change of these keys; throws when that is not certain.</summary>
+    internal async ValueTask SynchronizeAsync(params string[] keys)
     {
-        if (!await TrySynchronizeAsync().ConfigureAwait(false))
+        if (!await TrySynchronizeAsync(RemovalKind.Key, keys).ConfigureAwait(false))
         {
             throw Unavailable("other nodes could not be reached in time");
         }
@@ -185,7 +185,7 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         }
 
         dropAgain();
-        if (isTold && await TrySynchronizeAsync().ConfigureAwait(false))
+        if (isTold && await TrySynchronizeAsync(kind, names).ConfigureAwait(false))
         {
             return RemovalOutcome.Done;
         }
@@ -210,11 +210,11 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         return RemovalOutcome.Queued;
     }
 
-    private async ValueTask<bool> TrySynchronizeAsync()
+    private async ValueTask<bool> TrySynchronizeAsync(RemovalKind kind, string[] names)
     {
         try
         {
-            return chain.Coherence is not { } coherence || await coherence.SynchronizeAsync(CancellationToken.None).ConfigureAwait(false);
+            return chain.Coherence is not { } coherence || await coherence.SynchronizeAsync(kind, names, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception failed)
         {

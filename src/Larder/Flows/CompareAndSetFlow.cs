@@ -138,7 +138,7 @@ internal sealed class CompareAndSetFlow(CacheParts parts, BelowFlow? below, Fenc
         parts.Drop(key);
         if (outcome == StoreOutcome.Stored)
         {
-            await below!.SynchronizeAsync().ConfigureAwait(false);
+            await below!.SynchronizeAsync(key).ConfigureAwait(false);
         }
 
         Report(key, outcome == StoreOutcome.Stored);

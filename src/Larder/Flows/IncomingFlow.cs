@@ -24,6 +24,21 @@ internal sealed class IncomingFlow : ITierListener
         }
     }
 
+    public void KeysMissed(Func<string, bool> areThey)
+    {
+        var parts = _parts!;
+
+        // First what is being read, so that nothing comes into memory any more behind the look at it.
+        parts.Flights.Missed(areThey);
+        foreach (var key in parts.Memory.Keys())
+        {
+            if (areThey(key))
+            {
+                KeyChanged(key);
+            }
+        }
+    }
+
     public void FenceMoved(FenceName name)
     {
         var parts = _parts!;

@@ -59,7 +59,7 @@ internal sealed class IncrementFlow(CacheParts parts, BelowFlow? below)
         switch (reading.Outcome)
         {
             case IncrementOutcome.Done:
-                await below!.SynchronizeAsync().ConfigureAwait(false);
+                await below!.SynchronizeAsync(key).ConfigureAwait(false);
                 return reading.Value;
             case IncrementOutcome.Overflow:
                 throw Overflow(key, delta);

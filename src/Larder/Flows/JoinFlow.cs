@@ -122,7 +122,7 @@ internal sealed class JoinFlow(CacheParts parts, Serving serving, SettleFlow set
     private bool MayJoin(FlightStripe stripe, Flight running, FlightBelow below, ref long? arrival, out Task? until)
     {
         until = null;
-        arrival ??= below.IsUnwatched ? parts.Flights.NextOrder() : null;
+        arrival ??= below.IsUnwatched || below.Observation is { IsUnwatched: true } ? parts.Flights.NextOrder() : null;
         if (arrival is { } came && below.Order < came)
         {
             // This node may not trust what it heard before the caller came, and the flight may have heard it before. The next flight will do for all who wait.

@@ -281,7 +281,9 @@ internal sealed class SettleFlow(CacheParts parts) : IFlightSettler
             if (flight.Below is { AllowsKeeping: false })
             {
                 parts.Memory.Remove(flight.Key);
-                return flight.Below.MayBeKept ? StoreVerdict.FencedOff : StoreVerdict.Unreached;
+                return !flight.Below.MayBeKept ? StoreVerdict.Unreached
+                    : flight.Below.Observation is { IsUnwatched: true } ? StoreVerdict.Unwanted
+                    : StoreVerdict.FencedOff;
             }
 
             parts.Memory.Set(made.Entry!);

@@ -22,4 +22,16 @@ public interface ICoherence
     /// repeats it. What it throws counts as false.
     /// </returns>
     ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same for one change: waits until no other node serves what it changed. A store that is spread over several nodes asks only those that it concerns. The default is
+    /// <see cref="SynchronizeAsync(CancellationToken)"/>.
+    /// </summary>
+    /// <param name="kind">
+    /// What was changed: keys with <see cref="RemovalKind.Key"/>, in whatever way, tags, or everything with <see cref="RemovalKind.Clear"/>. With <see cref="RemovalKind.Gap"/> everything that was changed before.
+    /// </param>
+    /// <param name="names">The keys or tags; otherwise empty.</param>
+    /// <param name="cancellationToken">Ends the waiting. The change itself stays.</param>
+    /// <returns>As for <see cref="SynchronizeAsync(CancellationToken)"/>.</returns>
+    ValueTask<bool> SynchronizeAsync(RemovalKind kind, ReadOnlyMemory<string> names, CancellationToken cancellationToken) => SynchronizeAsync(cancellationToken);
 }

@@ -15,6 +15,13 @@ public interface ITierListener
     /// <param name="key">The key as the cache gave it.</param>
     void KeyChanged(string key);
 
+    /// <summary>
+    /// Changes of these keys may have been missed, as of keys that have moved within the store. Memory drops them, and every <see cref="TierObservation"/> of them becomes void, armed or not. The default
+    /// is <see cref="Missed"/>.
+    /// </summary>
+    /// <param name="areThey">Whether a key is one of them. Quick, thread-safe, never throws.</param>
+    void KeysMissed(Func<string, bool> areThey) => Missed();
+
     /// <summary>The fence has moved or is gone. What was stored under its old token is not served any more.</summary>
     /// <param name="name">The fence.</param>
     void FenceMoved(FenceName name);

@@ -26,6 +26,7 @@ public sealed class TierObservation
     private const int QueuedFlag = 8;
     private const int ShutFlag = 16;
     private const int VoidFlag = 32;
+    private const int UnwatchedFlag = 64;
 
     private int _state;
     private TaskCompletionSource<bool>? _decided;
@@ -47,6 +48,9 @@ public sealed class TierObservation
     /// <summary>True once a change has been noticed: what was read is not to be kept.</summary>
     public bool IsVoid => (Volatile.Read(ref _state) & VoidFlag) != 0;
 
+    /// <summary>True when nobody will tell of changes, see <see cref="Unwatch"/>.</summary>
+    public bool IsUnwatched => (Volatile.Read(ref _state) & UnwatchedFlag) != 0;
+
     /// <summary>True when memory may take what was read.</summary>
     public bool AllowsKeeping => (Volatile.Read(ref _state) & (ArmedFlag | VoidFlag)) == ArmedFlag;
 
@@ -60,7 +64,13 @@ public sealed class TierObservation
     internal TierObservation? Next { get; set; }
 
     /// <summary>From now on a change of the key makes this observation void. Called by the tier as the answer arrives; a void one stays void.</summary>
-    public void Arm() => Change(static state => (state | ArmedFlag) & ~FilledFlag);
+    public void Arm() => Change(static state => (state & UnwatchedFlag) != 0 ? state : (state | ArmedFlag) & ~FilledFlag);
+
+    /// <summary>
+    /// The tier will not learn of changes of this key, as where it has no connection that announces them. Called before the key is read in such a way. What is read is not kept, and it is shared only by
+    /// callers who came before the reading began. An observation that is armed becomes void.
+    /// </summary>
+    public void Unwatch() => Change(static state => state == 0 ? UnwatchedFlag : (state & UnwatchedFlag) != 0 ? state : state | VoidFlag);
 
     /// <summary>
     /// The tier is about to renew its lease, which the store may announce as a change. Until <see cref="EndRenewal"/> a change only holds up

@@ -11,9 +11,9 @@ internal static partial class LinkMessages
     [LoggerMessage(41, LogLevel.Warning, "Cache {Cache}: the connection to {Tier} is given up; memory was dropped.")]
     internal static partial void LinkLost(this ILogger logger, string cache, string tier, Exception? failed);
 
-    [LoggerMessage(42, LogLevel.Error, "Cache {Cache}: memory is bypassed, because other nodes use this cache on {Tier} with another lease time; give all nodes the same LeaseTime.")]
+    [LoggerMessage(42, LogLevel.Error, "Cache {Cache}: memory is bypassed, because other nodes use this cache on {Tier} with another lease time or number of ranges; give all nodes the same.")]
     internal static partial void ForeignLeaseTime(this ILogger logger, string cache, string tier);
 
-    [LoggerMessage(43, LogLevel.Information, "Cache {Cache}: all nodes on {Tier} have the same lease time again; memory is used.")]
+    [LoggerMessage(43, LogLevel.Information, "Cache {Cache}: all nodes on {Tier} have agreed again; memory is used.")]
     internal static partial void CommonLeaseTime(this ILogger logger, string cache, string tier);
 }

@@ -95,6 +95,9 @@ internal sealed class MemoryTier
         }
     }
 
+    /// <summary>The keys of all entries. One that is there all the while is among them; others may be.</summary>
+    internal IEnumerable<string> Keys() => _map.Select(static pair => pair.Key);
+
     internal bool Remove(string key) => _map.TryRemove(key, out _);
 
     /// <summary>Drops exactly this entry, if it is still there, and reports why.</summary>

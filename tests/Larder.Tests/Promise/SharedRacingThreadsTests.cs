@@ -1,4 +1,5 @@
 using Larder.Coherence;
+using Larder.Ports;
 using Larder.Tests.Support;
 
 namespace Larder.Tests.Promise;
@@ -20,14 +21,34 @@ public sealed class SharedRacingThreadsTests
     private long _removals;
 
     [Fact]
-    public async Task AStrictRemoval_OnOneNode_IsSeenByReadersOnAll()
+    public Task AStrictRemoval_OnOneNode_IsSeenByReadersOnAll()
     {
         var authority = new MemoryAuthority();
+        return RaceAsync(options => new LinkedAuthority(authority.Connect(announcesInOrder: true, onThreadPool: true), options), static _ => Task.CompletedTask);
+    }
+
+    [Fact]
+    public Task AStrictRemoval_OnAClusterWhoseSlotsMove_IsSeenByReadersOnAll()
+    {
+        var cluster = new MemoryCluster(nodes: 3, ranges: 4, slotsOfRange: 2);
+        return RaceAsync(options => new ShardedAuthority(cluster.Connect(onThreadPool: true), options), async stop =>
+        {
+            var chance = new Random(7);
+            while (!stop.IsCancellationRequested)
+            {
+                // Mostly slots of keys; the home of a range costs everybody their memory.
+                var slot = chance.Next(8) == 0 ? chance.Next(cluster.Slots) : cluster.SlotOf($"k{chance.Next(Keys)}");
+                cluster.Move(slot, chance.Next(cluster.Nodes));
+                await Task.Delay(chance.Next(20), CancellationToken.None);
+            }
+        });
+    }
+
+    private async Task RaceAsync(Func<LinkedAuthorityOptions, ITier> connect, Func<CancellationToken, Task> disturb)
+    {
         var nodes = Enumerable.Range(0, 3).Select(_ => LarderCache.Create(options =>
         {
-            options.Authority = new LinkedAuthority(
-                authority.Connect(announcesInOrder: true, onThreadPool: true),
-                new LinkedAuthorityOptions { Level = CoherenceLevel.Strict, LeaseTime = Lease });
+            options.Authority = connect(new LinkedAuthorityOptions { Level = CoherenceLevel.Strict, LeaseTime = Lease });
             options.Defaults.StaleFor = TimeSpan.FromMinutes(1);
             options.Defaults.FallbackFor = TimeSpan.FromMinutes(1);
         })).ToArray();
@@ -36,6 +57,7 @@ public sealed class SharedRacingThreadsTests
         {
             var work = nodes.SelectMany((node, index) => Enumerable.Range(0, ReadersPerNode).Select(reader => Task.Run(() => ReadAsync(node, (index * 31) + reader, stop.Token)))).ToList();
             work.AddRange(nodes.Select((node, index) => Task.Run(() => RemoveAsync(node, index, stop.Token))));
+            work.Add(Task.Run(() => disturb(stop.Token)));
             await Task.WhenAll(work).WaitAsync(Bounded.Patience);
         }
         finally

@@ -40,4 +40,17 @@ internal sealed class AcquireRound(Line line, long epoch, ClaimOrder order, Fenc
             TryEnd(isThere ? Attempt.Granted : Attempt.Again);
         }
     }
+
+    protected override void Moved(in AuthorityCommand command, Line strays)
+    {
+        if (command.Index == 1 && _isPlanted)
+        {
+            // It moved behind the planting, and took the lease along. Whether that is still there the fill will find out; nobody who comes later shares the load.
+            Order.Observation.Unwatch();
+            TryEnd(Attempt.Granted);
+            return;
+        }
+
+        base.Moved(command, strays);
+    }
 }

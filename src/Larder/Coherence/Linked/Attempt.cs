@@ -17,6 +17,9 @@ internal readonly struct Attempt
     /// <summary>Nobody has it, but it can not be had like this: to be tried otherwise.</summary>
     internal static Attempt Again => new(AttemptKind.Again, default);
 
+    /// <summary>The key lives elsewhere: to be tried there.</summary>
+    internal static Attempt Moved => new(AttemptKind.Moved, default);
+
     internal AttemptKind Kind { get; }
 
     /// <summary>The answer to the caller, with <see cref="AttemptKind.Answered"/>.</summary>

@@ -11,4 +11,7 @@ internal enum AttemptKind
 
     /// <summary>To be tried otherwise.</summary>
     Again,
+
+    /// <summary>To be tried where the key lives.</summary>
+    Moved,
 }

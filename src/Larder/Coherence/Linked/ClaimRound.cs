@@ -7,6 +7,13 @@ internal abstract class ClaimRound(Line line, long epoch, ClaimOrder order) : Ro
 {
     protected ClaimOrder Order { get; } = order;
 
+    /// <summary>The whole of it begins anew where the key lives: its commands belong together.</summary>
+    protected override void Moved(in AuthorityCommand command, Line strays)
+    {
+        Order.Observation.Unwatch();
+        TryEnd(Attempt.Moved);
+    }
+
     protected override void Lost(int index, Exception? failure)
     {
         Order.Observation.Void();

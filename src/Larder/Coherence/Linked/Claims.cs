@@ -36,9 +36,17 @@ internal sealed class Claims(Line line, KeyWaits waits)
 
     private async Task<TierClaim> RunAsync(ClaimOrder order, FenceToken unusable)
     {
+        // The connection to the home of the key's range first, and where the key lives from the moment that this is elsewhere.
+        var way = line;
         if (!unusable.IsNone)
         {
-            var attempt = await RefreshAsync(order, unusable).ConfigureAwait(false);
+            var attempt = await RefreshAsync(way, order, unusable).ConfigureAwait(false);
+            if (attempt.Kind == AttemptKind.Moved)
+            {
+                way = line.Strays!;
+                attempt = await RefreshAsync(way, order, unusable).ConfigureAwait(false);
+            }
+
             if (attempt.Kind == AttemptKind.Answered)
             {
                 return attempt.Claim;
@@ -47,8 +55,8 @@ internal sealed class Claims(Line line, KeyWaits waits)
 
         for (var i = 0; i < Tries; i++)
         {
-            var token = line.NewToken();
-            var round = new AcquireRound(line, line.Epoch, order, token);
+            var token = way.NewToken();
+            var round = new AcquireRound(way, way.Epoch, order, token);
             round.Send();
             var attempt = await round.ResultAsync(CancellationToken.None).ConfigureAwait(false);
             switch (attempt.Kind)
@@ -56,28 +64,31 @@ internal sealed class Claims(Line line, KeyWaits waits)
                 case AttemptKind.Answered:
                     return attempt.Claim;
                 case AttemptKind.Granted:
-                    return Leased(new LoadLease(line, order, token));
+                    return Leased(new LoadLease(way, order, token));
+                case AttemptKind.Moved:
+                    way = line.Strays!;
+                    break;
             }
         }
 
         return TierClaim.Unavailable();
     }
 
-    private async Task<Attempt> RefreshAsync(ClaimOrder order, FenceToken value)
+    private static async Task<Attempt> RefreshAsync(Line way, ClaimOrder order, FenceToken value)
     {
-        var right = line.NewToken();
-        var epoch = line.Epoch;
-        var round = new RefreshRound(line, epoch, order, value, right);
+        var right = way.NewToken();
+        var epoch = way.Epoch;
+        var round = new RefreshRound(way, epoch, order, value, right);
         round.Send();
         var attempt = await round.ResultAsync(CancellationToken.None).ConfigureAwait(false);
         if (attempt.Kind == AttemptKind.Granted)
         {
-            return Attempt.Answered(Leased(new RefreshLease(line, order, value, right)));
+            return Attempt.Answered(Leased(new RefreshLease(way, order, value, right)));
         }
 
         if (round.HasRight)
         {
-            line.Send(epoch, RefreshLease.GivingBack(line, epoch, order.Key, right));
+            way.Send(epoch, RefreshLease.GivingBack(way, epoch, order.Key, right));
         }
 
         return attempt;

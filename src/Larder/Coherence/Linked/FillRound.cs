@@ -10,6 +10,7 @@ internal sealed class FillRound(Line line, long epoch, TierObservation? observat
 {
     private PooledBody? _copy;
     private volatile bool _isStored;
+    private volatile bool _isElsewhere;
 
     /// <summary>Sends it; <paramref name="farewell"/> goes along behind.</summary>
     internal void Send(string key, FenceToken expected, TierWrite write, bool mayBeLeft, AuthorityCommand? farewell = null)
@@ -47,12 +48,31 @@ internal sealed class FillRound(Line line, long epoch, TierObservation? observat
         }
     }
 
+    protected override void Moved(in AuthorityCommand command, Line strays)
+    {
+        observation?.Unwatch();
+        if (command.Index == 0)
+        {
+            _isElsewhere = true;
+            base.Moved(command, strays);
+        }
+        else if (_isStored)
+        {
+            TryEnd(StoreOutcome.Stored);
+        }
+    }
+
     protected override void Lost(int index, Exception? failure)
     {
         observation?.Void();
         if (index == 0)
         {
             _copy?.Dispose();
+        }
+        else if (_isElsewhere)
+        {
+            // The fill is on its way where the key lives, and ends the round.
+            return;
         }
 
         // Once the fill is answered its outcome is known, though nothing can be kept of it.
@@ -70,8 +90,9 @@ internal sealed class FillRound(Line line, long epoch, TierObservation? observat
         }
 
         _isStored = true;
-        if (observation is null)
+        if (observation is null || _isElsewhere)
         {
+            // There is nothing to look at: nothing is kept.
             TryEnd(StoreOutcome.Stored);
         }
         else if (Line.IsOrdered)

@@ -15,6 +15,12 @@ internal sealed class KeepRound(Line line, long epoch, KeptLease lease, Func<Aut
         }
     }
 
+    protected override void Moved(in AuthorityCommand command, Line strays)
+    {
+        lease.Unwatch();
+        base.Moved(command, strays);
+    }
+
     protected override void Lost(int index, Exception? failure)
     {
         if (index == Last)

@@ -60,6 +60,9 @@ internal abstract class KeptLease(Line line, ClaimOrder order) : ITierLease
         }
     }
 
+    /// <summary>The key lives where nobody tells of its changes.</summary>
+    internal void Unwatch() => Order.Observation.Unwatch();
+
     /// <summary>On the reader: whether the right is intact; null when that is not known.</summary>
     internal void Renewed(bool? isIntact)
     {

@@ -7,8 +7,10 @@ namespace Larder.Coherence;
 /// The present connection to the store, as the rules see it: one epoch at a time, which ends for good at the first doubt. Whoever sends names the epoch that it read before, so that nothing
 /// moves from one connection to the next.
 /// </summary>
-internal sealed class Line(IAuthorityLink link, TierHost host, CoherenceGate gate, bool isGuarded)
+internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bool isGuarded)
 {
+    private static readonly AuthorityMovedException Elsewhere = new();
+
     private readonly object _turning = new();
     private long _epoch;
 
@@ -25,13 +27,25 @@ internal sealed class Line(IAuthorityLink link, TierHost host, CoherenceGate gat
     internal long Epoch => Volatile.Read(ref _epoch);
 
     /// <summary>False when announcements come as messages of their own: then what is observed is armed before it is asked for.</summary>
-    internal bool IsOrdered { get; } = link.AnnouncesInOrder;
+    internal bool IsOrdered => link.AnnouncesInOrder && !IsForStrays;
+
+    /// <summary>Where keys are asked for that live elsewhere; null where there is no elsewhere.</summary>
+    internal Line? Strays { get; init; }
+
+    /// <summary>True for the way to keys that live elsewhere: it is no connection, so nothing that is read over it may be kept or shared, and no failure ends it.</summary>
+    internal bool IsForStrays { get; init; }
 
     /// <summary>True when the link says where waiters may go on.</summary>
     internal bool ResumesCallers { get; } = link.ResumesCallers;
 
     /// <summary>Runs once for each connection that ends, after the gate was closed and before what is under way fails.</summary>
     internal Action<Exception?>? Lost { get; set; }
+
+    /// <summary>
+    /// Whether what was read of a key that holds this may be kept or shared, as far as the tracking goes. In a store whose keys move between nodes a key leaves a node with an announcement only if it holds
+    /// something.
+    /// </summary>
+    internal bool CanKeep(AuthorityKind kind) => Strays is null || kind != AuthorityKind.Nothing;
 
     /// <summary>A fresh token, for each command that is sent.</summary>
     internal FenceToken NewToken() => FenceToken.Create(host.Scheduler.FillRandom);
@@ -42,30 +56,51 @@ internal sealed class Line(IAuthorityLink link, TierHost host, CoherenceGate gat
     /// <summary>Hands commands over to the connection of that epoch, or fails them if it is over.</summary>
     internal void Send(long epoch, params ReadOnlySpan<AuthorityCommand> commands)
     {
-        foreach (ref readonly var command in commands)
+        if (epoch != 0 || Strays is not null)
         {
-            if (epoch == 0)
+            foreach (ref readonly var command in commands)
             {
-                command.Fail(null);
-            }
-            else if (command.Caller is PlainRound round)
-            {
-                round.Sending(command);
+                Note(command);
             }
         }
 
         if (epoch != 0)
         {
             link.Send(epoch, commands);
+            return;
+        }
+
+        // Without a connection to its home a key is a stray, too: it may well live on a node that is there.
+        var failure = Strays is null ? null : Elsewhere;
+        foreach (ref readonly var command in commands)
+        {
+            command.Fail(failure);
         }
     }
 
-    /// <summary>Arms before the sending, where announcements may overtake answers.</summary>
+    /// <summary>Arms before the sending, where announcements may overtake answers; says that nobody watches, where there are none.</summary>
     internal void ArmAtSend(TierObservation? observation)
     {
-        if (!IsOrdered)
+        if (IsForStrays)
+        {
+            observation?.Unwatch();
+        }
+        else if (!IsOrdered)
         {
             observation?.Arm();
+        }
+    }
+
+    private void Note(in AuthorityCommand command)
+    {
+        if (command.Caller is PlainRound plain)
+        {
+            plain.Sending(command);
+        }
+
+        if (Strays is not null)
+        {
+            (command.Caller as Round)?.Remember(command);
         }
     }
 
@@ -97,7 +132,7 @@ internal sealed class Line(IAuthorityLink link, TierHost host, CoherenceGate gat
     /// <summary>Something is wrong: gives the connection up, with all that was learned on it.</summary>
     internal void Fault(long epoch, Exception? failure)
     {
-        if (End(epoch, failure))
+        if (!IsForStrays && End(epoch, failure))
         {
             link.Drop(epoch);
         }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Larder.Coherence;
 
 /// <summary>How the connection is, in words. Transitions are logged away from the reader, because a logger is the application's code.</summary>
-internal sealed class LineReport(TierHost host, string tier, string level)
+internal sealed class LineReport(TierHost host, string tier, string level) : ILineNews
 {
     private readonly ILogger _logger = new QuietLogger(host.Logger);
     private volatile LineState _state = new(IsConnected: false, IsForeign: false, host.TimeProvider.GetUtcNow(), Reason: null);
@@ -22,20 +22,20 @@ internal sealed class LineReport(TierHost host, string tier, string level)
             : $"{tier} is connected since {since}; coherence {level}.";
     }
 
-    internal void Connected()
+    public void Connected()
     {
         _state = new LineState(IsConnected: true, IsForeign: false, host.TimeProvider.GetUtcNow(), Reason: null);
         Tell(static report => report._logger.LinkConnected(report.Cache, report.Tier));
     }
 
-    internal void Lost(Exception? failure)
+    public void Lost(Exception? failure)
     {
         var reason = failure?.GetType().Name;
         _state = new LineState(IsConnected: false, IsForeign: false, host.TimeProvider.GetUtcNow(), reason);
         Tell(report => report._logger.LinkLost(report.Cache, report.Tier, failure));
     }
 
-    internal void LeaseTime(bool isForeign)
+    public void LeaseTime(bool isForeign)
     {
         _state = _state with { IsForeign = isForeign };
         Tell(isForeign

@@ -46,6 +46,18 @@ internal sealed class PlainRound(Line line, long epoch, int count = 1) : Round<A
         }
     }
 
+    internal override void Remember(in AuthorityCommand command)
+    {
+        // Changes are kept already.
+        if (!IsChange(command))
+        {
+            base.Remember(command);
+        }
+    }
+
+    protected override AuthorityCommand? Find(int index) =>
+        _changes is { } changes && IsChange(changes[index]) ? changes[index] : base.Find(index);
+
     protected override void Lost(int index, Exception? failure) => TryEnd(null);
 
     private static bool IsChange(in AuthorityCommand command) =>

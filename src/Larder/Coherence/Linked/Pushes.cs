@@ -3,7 +3,7 @@ using Larder.Ports;
 namespace Larder.Coherence;
 
 /// <summary>What the store announces, handed on in the stream's order before the next answer is looked at. That order is what memory's correctness rests on, so nothing here waits or hops.</summary>
-internal sealed class Pushes(Line line, KeyWaits waits, Renewal? renewal, LineReport report, TaskCompletionSource firstContact) : IAuthorityLinkListener
+internal sealed class Pushes(Line line, KeyWaits waits, Renewal? renewal, ILineNews news, TaskCompletionSource firstContact) : IAuthorityLinkListener
 {
     public void Connected(long epoch)
     {
@@ -16,7 +16,7 @@ internal sealed class Pushes(Line line, KeyWaits waits, Renewal? renewal, LineRe
             line.Listener.Missed();
         }
 
-        report.Connected();
+        news.Connected();
         renewal?.Connected(epoch);
         firstContact.TrySetResult();
     }
@@ -44,6 +44,12 @@ internal sealed class Pushes(Line line, KeyWaits waits, Renewal? renewal, LineRe
 
         line.Listener.FenceMoved(name);
         renewal?.Hint();
+    }
+
+    public void KeysLeft(Func<string, bool> areThey)
+    {
+        line.Listener.KeysMissed(areThey);
+        waits.WakeAll();
     }
 
     public void EverythingChanged()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Larder.Ports;
 
 namespace Larder.Coherence;
@@ -28,10 +29,18 @@ internal sealed class ReadManyRound(Line line, long epoch, ReadOnlyMemory<TierOb
 
     public override void Answered(int index, in AuthorityAnswer answer)
     {
-        observations.Span[index]?.Arm();
+        if (Line.CanKeep(answer.Kind))
+        {
+            observations.Span[index]?.Arm();
+        }
+
         if (answer.Kind == AuthorityKind.Value && !IsOver)
         {
-            _readings[index] = new TierReading(TierStatus.Done, answer.Token, _bodies.Copy(answer.Body), owner: this);
+            _readings[index] = new TierReading(TierStatus.Done, answer.Token, Copy(answer), owner: this);
+        }
+        else if (answer.Kind == AuthorityKind.Hold)
+        {
+            _readings[index] = new TierReading(TierStatus.OnHold);
         }
 
         Settle();
@@ -40,10 +49,30 @@ internal sealed class ReadManyRound(Line line, long epoch, ReadOnlyMemory<TierOb
     /// <summary>The reader of one of the results needs its body no more.</summary>
     public void Dispose() => _bodies.Release();
 
+    protected override void Moved(in AuthorityCommand command, Line strays)
+    {
+        observations.Span[command.Index]?.Unwatch();
+        base.Moved(command, strays);
+    }
+
     protected override void Lost(int index, Exception? failure)
     {
         _readings[index] = TierReading.Unavailable(failure);
         Settle();
+    }
+
+    private ReadOnlySequence<byte> Copy(in AuthorityAnswer answer)
+    {
+        if (Line.Strays is null)
+        {
+            return _bodies.Copy(answer.Body);
+        }
+
+        // What lives elsewhere is answered on another thread.
+        lock (_bodies)
+        {
+            return _bodies.Copy(answer.Body);
+        }
     }
 
     private void Settle()

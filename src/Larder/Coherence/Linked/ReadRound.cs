@@ -16,7 +16,11 @@ internal sealed class ReadRound(Line line, long epoch, TierObservation? observat
 
     public override void Answered(int index, in AuthorityAnswer answer)
     {
-        observation?.Arm();
+        if (Line.CanKeep(answer.Kind))
+        {
+            observation?.Arm();
+        }
+
         if (!IsOver && !TryEnd(Reading(answer)))
         {
             Dispose();
@@ -32,13 +36,19 @@ internal sealed class ReadRound(Line line, long epoch, TierObservation? observat
         }
     }
 
+    protected override void Moved(in AuthorityCommand command, Line strays)
+    {
+        observation?.Unwatch();
+        base.Moved(command, strays);
+    }
+
     protected override void Lost(int index, Exception? failure) => TryEnd(TierReading.Unavailable(failure));
 
     private TierReading Reading(in AuthorityAnswer answer)
     {
         if (answer.Kind != AuthorityKind.Value)
         {
-            return TierReading.Absent;
+            return answer.Kind == AuthorityKind.Hold ? new TierReading(TierStatus.OnHold) : TierReading.Absent;
         }
 
         var length = checked((int)answer.Body.Length);

@@ -4,7 +4,7 @@ namespace Larder.Coherence;
 /// The times that the registry's promises rest on. A node counts its lease from the sending of a renewal and ends it early; a writer counts from an answer and waits longer: so clocks that run
 /// apart by less than 1 % in a second do no harm.
 /// </summary>
-internal sealed class RegistryTerms(string id, long leaseMilliseconds, bool acknowledges)
+internal sealed class RegistryTerms(string id, long leaseMilliseconds, bool acknowledges, int ranges = 0)
 {
     // The clock of memory hits may lag by a tick of the operating system, here and on the other side.
     private const long TwoTicks = 20;
@@ -17,6 +17,9 @@ internal sealed class RegistryTerms(string id, long leaseMilliseconds, bool ackn
 
     /// <summary>L.</summary>
     internal long Lease { get; } = leaseMilliseconds;
+
+    /// <summary>What all nodes must have in common, as one number that the registry was made with: the lease time and, above it, the number of ranges.</summary>
+    internal long Agreement { get; } = leaseMilliseconds | ((long)ranges << 32);
 
     /// <summary>True at Strict: others wait for this node's acknowledgement.</summary>
     internal bool Acknowledges { get; } = acknowledges;

@@ -19,6 +19,7 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
     private bool _isClosed;
     private bool _hearsBell;
     private bool _isForeign;
+    private bool _hasAgreed;
     private FenceToken _ackNonce;
     private long _acknowledged;
     private FenceToken _seenNonce;
@@ -28,6 +29,18 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
     private int _repeats;
     private ITimer? _timer;
     private long _due;
+
+    /// <summary>True when the registry, as it was last seen, is one that this node may take part in. False before it was seen at all.</summary>
+    internal bool HasAgreed
+    {
+        get
+        {
+            lock (_state)
+            {
+                return _hasAgreed;
+            }
+        }
+    }
 
     /// <summary>True when the registry was made with another lease time: this node may not serve from memory, and can not outwait the others.</summary>
     internal bool IsForeign
@@ -173,6 +186,7 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
             isForeign = answer.Kind == AuthorityKind.Hold;
             changes = _isForeign != isForeign;
             _isForeign = isForeign;
+            _hasAgreed = !isForeign;
             if (!isForeign)
             {
                 Learn(round, answer);
@@ -252,7 +266,7 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
             Key = terms.Id,
             Expected = round.Nonce,
             Number = round.Acknowledged,
-            Milliseconds = terms.Lease,
+            Milliseconds = terms.Agreement,
             Token = line.NewToken(),
         };
         if (listens)

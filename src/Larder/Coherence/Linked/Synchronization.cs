@@ -105,7 +105,7 @@ internal sealed class Synchronization(Line line, Renewal renewal, RegistryTerms 
         long epoch, AuthorityVerb verb, CancellationToken cancellationToken, AuthorityCommand? behind = null)
     {
         var round = new PlainRound(line, epoch);
-        var command = new AuthorityCommand(verb, round) { Token = line.NewToken(), Milliseconds = terms.Lease };
+        var command = new AuthorityCommand(verb, round) { Token = line.NewToken(), Milliseconds = terms.Agreement };
         line.Send(epoch, behind is { } next ? [command, next] : [command]);
         var answers = await round.ResultAsync(cancellationToken).ConfigureAwait(false);
         return answers is null ? null : answers[0];

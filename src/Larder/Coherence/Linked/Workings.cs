@@ -8,25 +8,24 @@ internal sealed class Workings
     private readonly RegistryTerms _terms;
     private readonly Renewal? _renewal;
 
-    internal Workings(IAuthorityLink link, TierHost host, LinkedAuthorityOptions options, CoherenceGate gate, TaskCompletionSource firstContact)
+    internal Workings(IAuthorityLink link, TierHost host, LinkedAuthorityOptions options, RegistryPart part, TaskCompletionSource firstContact)
     {
         var isGuarded = options.Level != CoherenceLevel.Eventual;
-        Line = new Line(link, host, gate, isGuarded);
-        Report = new LineReport(host, options.Name ?? link.Name, options.Level.ToString());
-        _terms = new RegistryTerms(Line.NewToken().ToString(), Durations.Milliseconds(options.LeaseTime), options.Level == CoherenceLevel.Strict);
-        _renewal = isGuarded ? new Renewal(Line, _terms, Report.LeaseTime) : null;
+        Line = new Line(link, host, part.Gate, isGuarded) { Strays = part.Strays };
+        _terms = new RegistryTerms(Line.NewToken().ToString(), Durations.Milliseconds(options.LeaseTime), options.Level == CoherenceLevel.Strict, part.Ranges);
+        _renewal = isGuarded ? new Renewal(Line, _terms, part.News.LeaseTime) : null;
         Synchronization = options.Level == CoherenceLevel.Strict ? new Synchronization(Line, _renewal!, _terms) : null;
         var waits = new KeyWaits(host.Scheduler);
         Claims = new Claims(Line, waits);
         Commands = new KeyCommands(Line, Durations.Milliseconds(options.WriteLeaseTime));
-        Counting = new Counting(Line);
-        Pushes = new Pushes(Line, waits, _renewal, Report, firstContact);
+        Counting = new Counting(Line, part.First ?? Line);
+        Pushes = new Pushes(Line, waits, _renewal, part.News, firstContact);
         Line.Lost = failure =>
         {
             _renewal?.Lost();
             host.Listener.Missed();
             waits.WakeAll();
-            Report.Lost(failure);
+            part.News.Lost(failure);
         };
     }
 
@@ -40,10 +39,11 @@ internal sealed class Workings
 
     internal Pushes Pushes { get; }
 
-    internal LineReport Report { get; }
-
     /// <summary>Null when nobody waits for others.</summary>
     internal Synchronization? Synchronization { get; }
+
+    /// <summary>True when the registry was seen, and this node may take part in it.</summary>
+    internal bool HasAgreed => _renewal is { HasAgreed: true };
 
     /// <summary>Stops serving from memory, and only then leaves the registry: from there on nobody waits for this node.</summary>
     internal async ValueTask CloseAsync()

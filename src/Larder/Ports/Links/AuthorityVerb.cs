@@ -41,7 +41,8 @@ public enum AuthorityVerb
 
     /// <summary>
     /// A value: gets <see cref="AuthorityCommand.Token"/>, and the first eight bytes of its body become <see cref="AuthorityCommand.Number"/> unless they are smaller already. A lease or a
-    /// snapshot: is removed. Nothing: is announced as changed, for a memory may keep what the store was not given. Anything else stays. Answers nothing of interest.
+    /// snapshot: is removed. Nothing: is announced as changed, for a memory may keep what the store was not given. A hold or a number: stays, and is announced as changed, so that loads
+    /// that were under way under it are not shared any more. Answers nothing of interest.
     /// </summary>
     Expire = 9,
 
@@ -77,7 +78,7 @@ public enum AuthorityVerb
 
     /// <summary>
     /// Enters this node in the cache's registry. When there is no registry, makes one with the nonce <see cref="AuthorityCommand.Token"/>, sequence 0 and the lease time
-    /// <see cref="AuthorityCommand.Milliseconds"/>. Sets this node's acknowledged sequence to <see cref="AuthorityCommand.Number"/> if <see cref="AuthorityCommand.Expected"/> is the registry's nonce, else to 0, and raises its
+    /// <see cref="AuthorityCommand.Milliseconds"/>, a number that is only compared. Sets this node's acknowledged sequence to <see cref="AuthorityCommand.Number"/> if <see cref="AuthorityCommand.Expected"/> is the registry's nonce, else to 0, and raises its
     /// heartbeat count. Answers kind <see cref="AuthorityKind.Value"/>, the registry's nonce as token and its sequence as number; kind <see cref="AuthorityKind.Hold"/> when the registry has another lease time, and then changes nothing.
     /// </summary>
     Renew = 17,

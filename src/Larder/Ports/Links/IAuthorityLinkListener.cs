@@ -24,6 +24,13 @@ public interface IAuthorityLinkListener
     /// <param name="name">The fence.</param>
     void FenceChanged(FenceName name);
 
+    /// <summary>
+    /// Keys have left the store's node that this connection leads to, and what was tracked of them there is not announced any more. Unlike the others it may be called on any thread. The default
+    /// treats everything as changed.
+    /// </summary>
+    /// <param name="areThey">Whether a key is one of them.</param>
+    void KeysLeft(Func<string, bool> areThey) => EverythingChanged();
+
     /// <summary>The store was emptied, or announcements are missing: everything tracked may have changed.</summary>
     void EverythingChanged();
 }

@@ -6,7 +6,7 @@ namespace Larder.Tests.Coherence.Kit;
 /// <summary>A command on its way to the store, as it stands when the store reads it; its answers go into the stream of the connection, those of several keys as one item.</summary>
 internal sealed class SteppedCommand(SteppedLink link, AuthorityCommand sent) : IAuthorityCaller
 {
-    private readonly List<(int Index, AuthorityAnswer Answer)> _answers = [];
+    private readonly List<Action> _answers = [];
 
     internal AuthorityVerb Verb => sent.Verb;
 
@@ -25,14 +25,20 @@ internal sealed class SteppedCommand(SteppedLink link, AuthorityCommand sent) : 
 
     public void Answered(int index, in AuthorityAnswer answer)
     {
-        _answers.Add((index, answer with { Body = new ReadOnlySequence<byte>(answer.Body.ToArray()) }));
-        if (_answers.Count == sent.AnswerCount)
-        {
-            link.Answer(this, Verb.ToString(), () => _answers.ForEach(item => sent.Caller.Answered(item.Index, item.Answer)));
-        }
+        var kept = answer with { Body = new ReadOnlySequence<byte>(answer.Body.ToArray()) };
+        Add(Verb.ToString(), () => sent.Caller.Answered(index, kept));
     }
 
-    public void Failed(int index, Exception? failure) => link.Answer(this, Verb + " failed", () => sent.Caller.Failed(index, failure));
+    public void Failed(int index, Exception? failure) => Add(Verb + " failed", () => sent.Caller.Failed(index, failure));
+
+    private void Add(string what, Action tell)
+    {
+        _answers.Add(tell);
+        if (_answers.Count == sent.AnswerCount)
+        {
+            link.Answer(this, what, () => _answers.ForEach(static told => told()));
+        }
+    }
 
     /// <summary>No answer comes any more.</summary>
     internal void Fail(Exception? failure) => sent.Fail(failure);

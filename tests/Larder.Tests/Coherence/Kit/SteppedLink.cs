@@ -5,7 +5,7 @@ namespace Larder.Tests.Coherence.Kit;
 /// <summary>
 /// A connection whose every step the test takes: <see cref="Serve"/> lets the store carry out the next command, <see cref="Deliver"/> hands the node the next answer or announcement of the stream.
 /// </summary>
-internal sealed class SteppedLink(MemoryLink store) : IAuthorityLink, IAuthorityLinkListener
+internal sealed class SteppedLink(IAuthorityLink store) : IAuthorityLink, IAuthorityLinkListener
 {
     private readonly Queue<SteppedCommand> _requests = new();
     private readonly Queue<(string What, Action Deliver)> _stream = new();
@@ -169,6 +169,8 @@ internal sealed class SteppedLink(MemoryLink store) : IAuthorityLink, IAuthority
     void IAuthorityLinkListener.KeyChanged(string key) => Announce("push " + key, () => _listener.KeyChanged(key));
 
     void IAuthorityLinkListener.FenceChanged(FenceName name) => Announce("push " + name.Kind, () => _listener.FenceChanged(name));
+
+    void IAuthorityLinkListener.KeysLeft(Func<string, bool> areThey) => _listener.KeysLeft(areThey);
 
     void IAuthorityLinkListener.EverythingChanged() => Put("push all", _listener.EverythingChanged);
 

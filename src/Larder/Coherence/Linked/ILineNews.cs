@@ -1,0 +1,13 @@
+namespace Larder.Coherence;
+
+/// <summary>Who is told how a connection is. Called on the reader, so it does no more than to take note.</summary>
+internal interface ILineNews
+{
+    void Connected();
+
+    /// <summary>The connection was given up.</summary>
+    void Lost(Exception? failure);
+
+    /// <summary>Whether the other nodes have agreed on something else, such as another lease time.</summary>
+    void LeaseTime(bool isForeign);
+}

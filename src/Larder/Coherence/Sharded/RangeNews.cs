@@ -1,0 +1,11 @@
+namespace Larder.Coherence;
+
+/// <summary>What one range tells of its connection.</summary>
+internal sealed class RangeNews(ShardReport report, int range) : ILineNews
+{
+    public void Connected() => report.Connected(range);
+
+    public void Lost(Exception? failure) => report.Lost(range, failure);
+
+    public void LeaseTime(bool isForeign) => report.Agreement(range, isForeign);
+}

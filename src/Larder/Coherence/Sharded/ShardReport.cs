@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text;
+using Larder.Ports;
+using Larder.Signals;
+using Microsoft.Extensions.Logging;
+
+namespace Larder.Coherence;
+
+/// <summary>
+/// How the connections of all ranges are, in words. Logged is only when the first of them is lost and when all are there again, away from the reader, because a logger is the application's code.
+/// </summary>
+internal sealed class ShardReport(TierHost host, string tier, string level, int ranges)
+{
+    private readonly ILogger _logger = new QuietLogger(host.Logger);
+    private readonly object _noting = new();
+    private readonly bool[] _isConnected = new bool[ranges];
+    private readonly bool[] _isForeign = new bool[ranges];
+    private int _connected;
+    private int _foreign;
+    private DateTimeOffset _since = host.TimeProvider.GetUtcNow();
+    private string? _reason;
+
+    /// <summary>True while there is any connection.</summary>
+    internal bool HasConnection => Volatile.Read(ref _connected) > 0;
+
+    internal void Connected(int range)
+    {
+        lock (_noting)
+        {
+            if (_isConnected[range])
+            {
+                return;
+            }
+
+            _isConnected[range] = true;
+            if (++_connected < ranges)
+            {
+                return;
+            }
+
+            _since = host.TimeProvider.GetUtcNow();
+            _reason = null;
+        }
+
+        Tell(() => _logger.LinkConnected(host.CacheName, tier));
+    }
+
+    internal void Lost(int range, Exception? failure)
+    {
+        lock (_noting)
+        {
+            if (!_isConnected[range])
+            {
+                return;
+            }
+
+            _isConnected[range] = false;
+            _reason = failure?.GetType().Name ?? _reason;
+            if (_connected-- < ranges)
+            {
+                return;
+            }
+
+            _since = host.TimeProvider.GetUtcNow();
+        }
+
+        Tell(() => _logger.LinkLost(host.CacheName, tier, failure));
+    }
+
+    internal void Agreement(int range, bool isForeign)
+    {
+        lock (_noting)
+        {
+            if (_isForeign[range] == isForeign)
+            {
+                return;
+            }
+
+            _isForeign[range] = isForeign;
+            _foreign += isForeign ? 1 : -1;
+            if (_foreign != (isForeign ? 1 : 0))
+            {
+                return;
+            }
+        }
+
+        if (isForeign)
+        {
+            Tell(() => _logger.ForeignLeaseTime(host.CacheName, tier));
+        }
+        else
+        {
+            Tell(() => _logger.CommonLeaseTime(host.CacheName, tier));
+        }
+    }
+
+    internal string Describe()
+    {
+        lock (_noting)
+        {
+            var since = _since.ToString("u", CultureInfo.InvariantCulture);
+            var reason = _reason is null ? "" : $" ({_reason})";
+            if (_connected == 0)
+            {
+                return $"{tier} is not connected since {since}{reason}; coherence {level}.";
+            }
+
+            if (_connected < ranges)
+            {
+                return $"{tier} is connected for {_connected} of {ranges} ranges of keys since {since}, but not for {Away()}{reason}; coherence {level}.";
+            }
+
+            return _foreign == 0
+                ? $"{tier} is connected for all {ranges} ranges of keys since {since}; coherence {level}."
+                : $"{tier} is connected since {since}; memory is bypassed, because other nodes use this cache with another lease time or number of ranges: give all nodes the same; coherence {level}.";
+        }
+    }
+
+    /// <summary>The ranges without a connection: "3, 8-11".</summary>
+    private string Away()
+    {
+        var text = new StringBuilder();
+        for (var range = 0; range < ranges; range++)
+        {
+            if (_isConnected[range])
+            {
+                continue;
+            }
+
+            var first = range;
+            while (range + 1 < ranges && !_isConnected[range + 1])
+            {
+                range++;
+            }
+
+            text.Append(text.Length == 0 ? "" : ", ").Append(CultureInfo.InvariantCulture, $"{first}");
+            if (range > first)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"-{range}");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private void Tell(Action message) => host.Scheduler.Queue(new ReportMessage(message));
+}
