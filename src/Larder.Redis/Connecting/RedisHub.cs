@@ -298,6 +298,10 @@ internal sealed class RedisHub : IRespStreamHandler
             {
                 return;
             }
+            catch (Exception wrong)
+            {
+                Report(session, $"The server could not be asked what it is ({wrong.GetType().Name}).");
+            }
 
             await PauseAsync(session, Pause).ConfigureAwait(false);
         }

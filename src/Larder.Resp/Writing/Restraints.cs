@@ -88,6 +88,12 @@ internal static class Restraints
 
     private static string? Remedy(in RespCommand command)
     {
+        if (command.Name == "HELLO" && command.Count == 0)
+        {
+            // Without arguments it only asks what the server is.
+            return null;
+        }
+
         var words = command.Name.Split(' ');
         var second = words.Length > 1 ? words[1] : command.Arguments.Length > 0 ? TextOf(in command.Arguments[0]) : "";
         return Remedies.GetValueOrDefault(words[0]) ?? Remedies.GetValueOrDefault($"{words[0]} {second}");

@@ -55,7 +55,7 @@ public sealed class RestraintTests(SharedServer shared) : IClassFixture<SharedSe
     }
 
     [Fact]
-    public async Task Group_WithAWholeTransaction_IsSent()
+    public async Task Command_ThatHarmsNobody_IsSent()
     {
         var client = shared.Client;
         var done = await client.ExecuteGroupAsync(new RespGroup { new("MULTI"), new("INCR", "t"), new("EXEC"), new("MULTI"), new("INCR", "t"), new("DISCARD"), new("GET", "t") });
@@ -63,5 +63,6 @@ public sealed class RestraintTests(SharedServer shared) : IClassFixture<SharedSe
         Assert.Throws<ArgumentException>(() => { _ = client.ExecuteGroupAsync(new RespGroup { new("MULTI"), new("EXEC"), new("MULTI"), new("INCR", "t") }).AsTask(); });
         Assert.Equal("default", (await client.ExecuteAsync(new RespCommand("ACL WHOAMI"))).AsString());
         Assert.True((await client.ExecuteAsync(new RespCommand("CLIENT", "ID"))).AsInt64() > 0);
+        Assert.Contains((await client.ExecuteAsync(new RespCommand("HELLO"))).Items, static item => !item.IsNull && item.Items.Count == 0 && item.AsString() == "role");
     }
 }
