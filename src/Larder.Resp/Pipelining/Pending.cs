@@ -64,6 +64,9 @@ internal abstract class Pending : IThreadPoolWorkItem
     /// <summary>How often it was sent elsewhere, or once more, because a server said so.</summary>
     internal int Detours { get; set; }
 
+    /// <summary>How many connections were lost while it was the oldest without a reply on them.</summary>
+    internal int Losses { get; set; }
+
     /// <summary>How many of its replies so far, on the connection that it is on, said that the server did not carry out that part now.</summary>
     internal int Refusals { get; private set; }
 
@@ -214,6 +217,7 @@ internal abstract class Pending : IThreadPoolWorkItem
             Rerouting = null;
             Slot = NoSlot;
             Detours = 0;
+            Losses = 0;
             Next = null;
             Recycle();
         }
