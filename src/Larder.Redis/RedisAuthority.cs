@@ -1,8 +1,13 @@
 using Larder.Coherence;
+using Larder.Locks;
 using Larder.Ports;
 using Larder.Redis.Connecting;
+using Larder.Redis.Feeding;
+using Larder.Redis.Layout;
 using Larder.Redis.Linking;
+using Larder.Redis.Locks;
 using Larder.Redis.Options;
+using Larder.Redis.Scheduling;
 
 namespace Larder.Redis;
 
@@ -16,12 +21,15 @@ namespace Larder.Redis;
 /// </para>
 /// <para>Before <see cref="Attach"/> every call throws an <see cref="InvalidOperationException"/>; after <see cref="DisposeAsync"/> it answers as if Redis was away.</para>
 /// </remarks>
-public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
+public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvider, IRemovalChannel
 {
     private readonly RedisHub _hub;
     private readonly RedisLink _link;
     private readonly LinkedAuthority _linked;
     private readonly ReplicaConfirmation? _replicas;
+    private readonly string _prefix;
+    private LeasedLocks? _locks;
+    private RedisRemovalChannel? _feed;
 
     /// <summary>Makes the tier, with a connection of its own.</summary>
     /// <param name="options">The settings. Read once, here.</param>
@@ -36,6 +44,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
         ArgumentNullException.ThrowIfNull(options);
         RedisOptionsRules.Check(options);
         _hub = hub ?? new RedisHubs(loggers: null).Of(options);
+        _prefix = options.Prefix;
         _replicas = options.WaitReplicas > 0 ? new ReplicaConfirmation(_hub, options.WaitReplicas, options.ReplicaTimeout) : null;
         _link = new RedisLink(_hub, options.Prefix);
         _linked = new LinkedAuthority(_link, new LinkedAuthorityOptions
@@ -68,7 +77,12 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
     public string Description => _hub.Obstacle is { } obstacle && !IsAvailable ? $"{_linked.Description} {obstacle}" : _linked.Description;
 
     /// <inheritdoc/>
-    public void Attach(TierHost host) => _linked.Attach(host);
+    public void Attach(TierHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        _linked.Attach(host);
+        Volatile.Write(ref _locks, new LeasedLocks(new RedisLockStore(_hub, new KeyNames(_prefix, host.CacheName)), host.TimeProvider, host.Logger));
+    }
 
     /// <inheritdoc/>
     public ValueTask<TierReading> GetAsync(string key, TierObservation? observation, CancellationToken cancellationToken) =>
@@ -123,6 +137,28 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
         ConfirmedAsync(_linked.MoveFenceAsync(name, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<CacheLock?> TryLockAsync(string name, TimeSpan timeToLive, CancellationToken cancellationToken) =>
+        (Volatile.Read(ref _locks) ?? throw new InvalidOperationException("The tier is not attached to a cache yet.")).TryLockAsync(name, timeToLive, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Join(TierHost host, IRemovalListener listener)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(listener);
+        var feed = new RedisRemovalChannel(_hub, new KeyNames(_prefix, host.CacheName), listener, host.Logger, new Pauses(host.TimeProvider));
+        if (Interlocked.CompareExchange(ref _feed, feed, null) is not null)
+        {
+            throw new InvalidOperationException("The tier carries the removals of a cache already; make one for each cache.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Listen() => Feed.Listen();
+
+    /// <inheritdoc/>
+    public ValueTask<bool> PublishAsync(ReadOnlyMemory<Removal> removals, CancellationToken cancellationToken) => Feed.PublishAsync(removals, cancellationToken);
+
+    /// <inheritdoc/>
     public bool CanHold => _linked.CanHold;
 
     /// <inheritdoc cref="LinkedAuthority.HoldAsync"/>
@@ -132,16 +168,28 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
     /// <inheritdoc/>
     public ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken) => _linked.SynchronizeAsync(cancellationToken);
 
-    /// <summary>Stops serving from memory, takes this node out of the registry if Redis answers within a second, and closes the connection if no other cache uses it.</summary>
+    /// <summary>Gives locks back, stops serving from memory, takes this node out of the registry if Redis answers within a second, and closes the connection if no other cache uses it.</summary>
     /// <returns>A task that ends when it is done.</returns>
     public async ValueTask DisposeAsync()
     {
+        if (Volatile.Read(ref _locks) is { } locks)
+        {
+            await locks.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (Volatile.Read(ref _feed) is { } feed)
+        {
+            await feed.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _linked.DisposeAsync().ConfigureAwait(false);
         if (_replicas is not null)
         {
             await _replicas.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private RedisRemovalChannel Feed => Volatile.Read(ref _feed) ?? throw new InvalidOperationException("The tier does not carry the removals of a cache yet.");
 
     private ValueTask<bool> ConfirmedAsync(ValueTask<bool> changing, CancellationToken cancellationToken) =>
         _replicas is null ? changing : ConfirmedAsync(_replicas, changing, cancellationToken);

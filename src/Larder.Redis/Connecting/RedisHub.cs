@@ -15,6 +15,7 @@ namespace Larder.Redis.Connecting;
 internal sealed class RedisHub : IRespStreamHandler
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
 
     private readonly object _joining = new();
     private readonly RespOptions _options;
@@ -50,6 +51,26 @@ internal sealed class RedisHub : IRespStreamHandler
 
     /// <summary>The client; null until it is made. Commands of caches go through <see cref="Post"/>.</summary>
     internal RespClient? Client => Volatile.Read(ref _session)?.Client;
+
+    /// <summary>The client, for commands that are bound to no connection: waits for the first one, at most as long as a command may take.</summary>
+    /// <exception cref="RespConnectionException">There is none, and no cache asks for one, or the time was up.</exception>
+    internal async ValueTask<RespClient> ClientAsync(CancellationToken cancellationToken)
+    {
+        for (var left = _options.CommandTimeout; ; left -= FirstPause)
+        {
+            if (Volatile.Read(ref _session) is not { } session || (session.Client is null && left <= TimeSpan.Zero))
+            {
+                throw new RespConnectionException($"There is no connection to Redis. {Obstacle}".TrimEnd());
+            }
+
+            if (session.Client is { } client)
+            {
+                return client;
+            }
+
+            await _pauses.DelayAsync(FirstPause, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The connection that is open for caches; 0 when there is none.</summary>
     internal long Epoch => Volatile.Read(ref _epoch);

@@ -13,7 +13,9 @@ namespace Larder.Redis.Layout;
 /// w:key  refresh lease of a key  a  fence of all tags       b  bell of the registry
 /// t:tag  fence of a tag          n  number of messages      m  channel of messages
 /// l:name lock                    x:token  mark behind a removal that replicas confirm
+/// i:name last number of a lock   e  number of messages of the removal feed   f  channel of the feed
 /// </code>
+/// The names of locks stand in braces, behind a colon so that the hash tag is never empty: a lock and its number lie in one slot of a cluster, for one script.
 /// </remarks>
 internal sealed class KeyNames
 {
@@ -22,6 +24,8 @@ internal sealed class KeyNames
     internal const byte CacheRoom = (byte)'c';
     internal const byte AnyTagRoom = (byte)'a';
     internal const byte BellRoom = (byte)'b';
+
+    private readonly string _head;
 
     internal KeyNames(string prefix, string cache)
     {
@@ -37,7 +41,9 @@ internal sealed class KeyNames
         MessageCount = Encoding.UTF8.GetBytes(head + "n");
         Marks = head + "x:";
         Channel = head + "m";
-        Locks = head + "l:";
+        Feed = head + "f";
+        FeedCount = head + "e";
+        _head = head;
     }
 
     /// <summary>What all names of the cache begin with.</summary>
@@ -63,7 +69,13 @@ internal sealed class KeyNames
 
     internal string Channel { get; }
 
-    internal string Locks { get; }
+    internal string Feed { get; }
+
+    internal string FeedCount { get; }
+
+    internal string Lock(string name) => $"{_head}l:{{:{name}}}";
+
+    internal string LockNumber(string name) => $"{_head}i:{{:{name}}}";
 
     /// <summary>The key in a name of the room of values, or the tag in one of the room of tags; null when the name, its head taken off, is of another room.</summary>
     internal static string? TextIn(byte room, ReadOnlySpan<byte> name) =>
