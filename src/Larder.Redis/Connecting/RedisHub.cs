@@ -12,7 +12,7 @@ namespace Larder.Redis.Connecting;
 /// A connection is opened for a cache on the reader of that connection, and from then on the cache hears of everything in the order of the stream. The lock guards who is a member and who has been told of
 /// which connection; members are told outside of it.
 /// </remarks>
-internal sealed class RedisHub : IRespStreamHandler
+internal sealed class RedisHub : IRespStreamHandler, IPosting
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -97,8 +97,8 @@ internal sealed class RedisHub : IRespStreamHandler
         }
     }
 
-    /// <summary>Sends a command that is bound to the open connection. Its handler is told exactly once, of a failure perhaps before this returns.</summary>
-    internal void Post(in RespCommand command, IRespReplyHandler handler, bool isTracked)
+    /// <inheritdoc/>
+    public void Post(in RespCommand command, IRespReplyHandler handler, bool isTracked)
     {
         if (Client is { } client)
         {
@@ -263,6 +263,11 @@ internal sealed class RedisHub : IRespStreamHandler
                     return;
                 }
 
+                if (obstacle == Greeting.OfCluster && IsTracking && TurnToCluster())
+                {
+                    return;
+                }
+
                 Report(session, obstacle);
             }
             catch (RespServerException refusal)
@@ -280,6 +285,18 @@ internal sealed class RedisHub : IRespStreamHandler
 
             await PauseAsync(session, Pause).ConfigureAwait(false);
         }
+    }
+
+    // They leave when they use the cluster; the last of them closes this client.
+    private bool TurnToCluster()
+    {
+        var all = true;
+        foreach (var membership in Volatile.Read(ref _members))
+        {
+            all &= membership.Member.TryTurnToCluster();
+        }
+
+        return all;
     }
 
     private void Report(Session session, string obstacle)

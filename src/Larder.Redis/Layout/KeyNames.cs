@@ -1,5 +1,6 @@
 using System.Text;
 using Larder.Ports;
+using Larder.Resp;
 
 namespace Larder.Redis.Layout;
 
@@ -14,6 +15,7 @@ namespace Larder.Redis.Layout;
 /// t:tag  fence of a tag          n  number of messages      m  channel of messages
 /// l:name lock                    x:token  mark behind a removal that replicas confirm
 /// </code>
+/// In a cluster registry, bell and fences of a range have <c>{tag}</c> before their room, where the tag lies in the first slot of the range; a refresh lease has one that lies in the slot of its key.
 /// </remarks>
 internal sealed class KeyNames
 {
@@ -23,13 +25,20 @@ internal sealed class KeyNames
     internal const byte AnyTagRoom = (byte)'a';
     internal const byte BellRoom = (byte)'b';
 
-    internal KeyNames(string prefix, string cache)
+    private readonly string? _head;
+
+    /// <param name="prefix">What all caches of an application begin with.</param>
+    /// <param name="cache">The cache.</param>
+    /// <param name="home">In a cluster the slot where the names that belong together lie; null for one server.</param>
+    internal KeyNames(string prefix, string cache, int? home = null)
     {
         var head = $"{prefix}:{cache}:";
+        _head = home is null ? null : head;
         Head = Encoding.UTF8.GetBytes(head);
         Values = Encoding.UTF8.GetBytes(head + "k:");
-        Tags = Encoding.UTF8.GetBytes(head + "t:");
         Refreshes = Encoding.UTF8.GetBytes(head + "w:");
+        head = home is { } slot ? $"{head}{{{SlotTags.Of(slot)}}}" : head;
+        Tags = Encoding.UTF8.GetBytes(head + "t:");
         CacheFence = Encoding.UTF8.GetBytes(head + "c");
         AnyTagFence = Encoding.UTF8.GetBytes(head + "a");
         Bell = Encoding.UTF8.GetBytes(head + "b");
@@ -47,7 +56,20 @@ internal sealed class KeyNames
 
     internal byte[] Tags { get; }
 
-    internal byte[] Refreshes { get; }
+    /// <summary>What the name of a key's refresh lease begins with. In a cluster it lies in the slot of the key.</summary>
+    internal byte[] RefreshesOf(string key) => _head is null ? Refreshes : Encoding.UTF8.GetBytes($"{_head}{{{SlotTags.Of(SlotOf(key))}}}w:");
+
+    /// <summary>The slot of a key's name in a cluster.</summary>
+    internal int SlotOf(string key)
+    {
+        const int MostOnStack = 512;
+        var most = Values.Length + Encoding.UTF8.GetMaxByteCount(key.Length);
+        var name = most <= MostOnStack ? stackalloc byte[MostOnStack] : new byte[most];
+        Values.CopyTo(name);
+        return RespSlots.Of(name[..(Values.Length + Encoding.UTF8.GetBytes(key, name[Values.Length..]))]);
+    }
+
+    private byte[] Refreshes { get; }
 
     internal byte[] CacheFence { get; }
 
@@ -68,6 +90,10 @@ internal sealed class KeyNames
     /// <summary>The key in a name of the room of values, or the tag in one of the room of tags; null when the name, its head taken off, is of another room.</summary>
     internal static string? TextIn(byte room, ReadOnlySpan<byte> name) =>
         name.Length >= 2 && name[0] == room && name[1] == (byte)':' ? Encoding.UTF8.GetString(name[2..]) : null;
+
+    /// <summary>The name without the tag that says where it lies in a cluster.</summary>
+    internal static ReadOnlySpan<byte> WithoutPlace(ReadOnlySpan<byte> name) =>
+        name.Length > 0 && name[0] == (byte)'{' && name.IndexOf((byte)'}') is var end and > 0 ? name[(end + 1)..] : name;
 
     /// <summary>The fence of that name, its head taken off; null when it is none.</summary>
     internal static FenceName? FenceIn(ReadOnlySpan<byte> name) => name switch
