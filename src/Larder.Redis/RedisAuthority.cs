@@ -1,7 +1,12 @@
+using Larder.Locks;
 using Larder.Ports;
 using Larder.Redis.Connecting;
+using Larder.Redis.Feeding;
+using Larder.Redis.Layout;
 using Larder.Redis.Linking;
+using Larder.Redis.Locks;
 using Larder.Redis.Options;
+using Larder.Redis.Scheduling;
 using Larder.Resp;
 
 namespace Larder.Redis;
@@ -16,7 +21,7 @@ namespace Larder.Redis;
 /// </para>
 /// <para>Before <see cref="Attach"/> every call throws an <see cref="InvalidOperationException"/>; after <see cref="DisposeAsync"/> it answers as if Redis was away.</para>
 /// </remarks>
-public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
+public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvider, IRemovalChannel, IClientSource
 {
     private readonly RedisOptions _options;
     private readonly RedisHubs _hubs;
@@ -26,6 +31,8 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
     private volatile RedisSide _side;
     private TierHost? _host;
     private bool _isDisposed;
+    private LeasedLocks? _locks;
+    private RedisRemovalChannel? _feed;
 
     /// <summary>Makes the tier, with a connection of its own.</summary>
     /// <param name="options">The settings. Read once, here.</param>
@@ -78,12 +85,14 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
     /// <inheritdoc/>
     public void Attach(TierHost host)
     {
+        ArgumentNullException.ThrowIfNull(host);
         lock (_switching)
         {
             _host ??= host;
         }
 
         _side.Tier.Attach(host);
+        Volatile.Write(ref _locks, new LeasedLocks(new RedisLockStore(this, new KeyNames(_options.Prefix, host.CacheName)), host.TimeProvider, host.Logger));
     }
 
     /// <inheritdoc/>
@@ -139,6 +148,28 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
         ConfirmedAsync(_side.Tier.MoveFenceAsync(name, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<CacheLock?> TryLockAsync(string name, TimeSpan timeToLive, CancellationToken cancellationToken) =>
+        (Volatile.Read(ref _locks) ?? throw new InvalidOperationException("The tier is not attached to a cache yet.")).TryLockAsync(name, timeToLive, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Join(TierHost host, IRemovalListener listener)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(listener);
+        var feed = new RedisRemovalChannel(this, new KeyNames(_options.Prefix, host.CacheName), listener, host.Logger, new Pauses(host.TimeProvider));
+        if (Interlocked.CompareExchange(ref _feed, feed, null) is not null)
+        {
+            throw new InvalidOperationException("The tier carries the removals of a cache already; make one for each cache.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Listen() => Feed.Listen();
+
+    /// <inheritdoc/>
+    public ValueTask<bool> PublishAsync(ReadOnlyMemory<Removal> removals, CancellationToken cancellationToken) => Feed.PublishAsync(removals, cancellationToken);
+
+    /// <inheritdoc/>
     public bool CanHold => _side.Tier.CanHold;
 
     /// <inheritdoc/>
@@ -152,10 +183,20 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
     public ValueTask<bool> SynchronizeAsync(RemovalKind kind, ReadOnlyMemory<string> names, CancellationToken cancellationToken) =>
         _side.Coherence.SynchronizeAsync(kind, names, cancellationToken);
 
-    /// <summary>Stops serving from memory, takes this node out of the registry if Redis answers within a second, and closes the connection if no other cache uses it.</summary>
+    /// <summary>Gives locks back, stops serving from memory, takes this node out of the registry if Redis answers within a second, and closes the connection if no other cache uses it.</summary>
     /// <returns>A task that ends when it is done.</returns>
     public async ValueTask DisposeAsync()
     {
+        if (Volatile.Read(ref _locks) is { } locks)
+        {
+            await locks.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (Volatile.Read(ref _feed) is { } feed)
+        {
+            await feed.DisposeAsync().ConfigureAwait(false);
+        }
+
         RedisSide side;
         lock (_switching)
         {
@@ -169,6 +210,10 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth
             await _replicas.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    ValueTask<RespClient> IClientSource.ClientAsync(CancellationToken cancellationToken) => _side.Clients.ClientAsync(cancellationToken);
+
+    private RedisRemovalChannel Feed => Volatile.Read(ref _feed) ?? throw new InvalidOperationException("The tier does not carry the removals of a cache yet.");
 
     private async Task FollowAsync(RedisSide side)
     {

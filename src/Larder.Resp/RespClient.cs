@@ -6,6 +6,7 @@ using Larder.Resp.Reading;
 using Larder.Resp.Scheduling;
 using Larder.Resp.Signals;
 using Larder.Resp.Topology;
+using Larder.Resp.Writing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -141,6 +142,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         var pending = Rent(decoder, cancellationToken);
         try
         {
+            Restraints.Check(in command, isInGroup: false);
             Add(pending, in command, isOnlyOne: true);
         }
         catch
@@ -204,6 +206,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
             }
             else
             {
+                Restraints.Check(in command, isInGroup: false);
                 Add(posted, in command, isOnlyOne: true);
             }
 
@@ -304,11 +307,13 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
             throw new ArgumentException("The group is empty; add a command.", nameof(group));
         }
 
+        Restraints.Check(group.Commands);
         var pending = Rent(decoder, cancellationToken);
         try
         {
             for (var i = 0; i < group.Count; i++)
             {
+                Restraints.Check(group.Commands[i], isInGroup: true);
                 Add(pending, group.Commands[i], isOnlyOne: i == 0);
             }
         }
@@ -353,6 +358,7 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
         var pending = Rent(decoder, cancellationToken);
         try
         {
+            Restraints.Check(in command, isInGroup: false);
             pending.Rerouting = null;
             pending.Add(in command, isOnlyOne: true);
             Begin(pending, command.Timeout);
@@ -443,7 +449,16 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
 
     private void Tell(RespGap gap)
     {
-        _handler?.OnGap(gap);
+        try
+        {
+            _handler?.OnGap(gap);
+        }
+        catch (Exception failure)
+        {
+            RespLog.HandlerFailed(_logger, failure);
+        }
+
+        // What these throw is logged by whoever tells of the gap.
         Gap?.Invoke(this, gap);
     }
 
@@ -455,7 +470,8 @@ public sealed class RespClient : INodeObserver, IAsyncDisposable
 
     private static void AddTracked(Pending pending, in RespCommand command)
     {
-        pending.Add(new RespCommand(Writing.RespVerb.Caching, "YES"), isOnlyOne: true);
+        Restraints.Check(in command, isInGroup: false);
+        pending.Add(new RespCommand(RespVerb.Caching, "YES"), isOnlyOne: true);
         Add(pending, in command, isOnlyOne: false);
     }
 

@@ -16,6 +16,8 @@ public sealed class CopyTierContract
 {
     private const string Key = "key";
 
+    private static readonly string[] Several = ["second", "never", "first", "second"];
+
     private readonly Func<TimeProvider, ICopyTier> _make;
 
     /// <summary>Makes the contract for one kind of tier.</summary>
@@ -36,7 +38,7 @@ public sealed class CopyTierContract
     public IEnumerable<ContractRule> All => ((Func<Task>[])
     [
         AMissingCopyIsAbsent, ACopyIsAnsweredWithItsToken, ALaterCopyReplacesAnEarlierOne, BytesAndTokenBelongTogether, RemovedCopiesAreAbsent, ClearedCopiesAreAbsent, ACopyEndsWithItsLifetime,
-        TheBytesAreTheCallers, ABodyStaysAsItWasWhileItIsHeld, KeysAreToldApart, BodiesMayHaveAnySize, CancelledCallsEnd, ItMayBeDisposedTwice,
+        SeveralAreAnsweredInTheirOrder, TheBytesAreTheCallers, ABodyStaysAsItWasWhileItIsHeld, KeysAreToldApart, BodiesMayHaveAnySize, CancelledCallsEnd, ItMayBeDisposedTwice,
     ]).Select(static rule => new ContractRule($"{nameof(CopyTierContract)}.{rule.Method.Name}", rule));
 
     /// <summary>What was never kept is absent.</summary>
@@ -68,6 +70,29 @@ public sealed class CopyTierContract
         await SetAsync(tier, TierStage.Value(1, size: 500)).ConfigureAwait(false);
         var token = await SetAsync(tier, TierStage.Value(2, size: 50)).ConfigureAwait(false);
         await ExpectAsync(tier, token, TierStage.Value(2, size: 50), "GetAsync after a second copy").ConfigureAwait(false);
+    });
+
+    /// <summary>Several keys are answered one for one and in their order, with the keys that are not there between them, a key that is asked for twice, and none at all.</summary>
+    /// <returns>The task.</returns>
+    public Task SeveralAreAnsweredInTheirOrder() => OnAsync(static async (tier, _) =>
+    {
+        var first = await SetAsync(tier, TierStage.Value(1), "first").ConfigureAwait(false);
+        var second = await SetAsync(tier, TierStage.Value(2), "second").ConfigureAwait(false);
+        var readings = await tier.GetManyAsync(Several, CancellationToken.None).ConfigureAwait(false);
+        Expect.Equal(4, readings.Length, "How many answers GetManyAsync gives to four keys");
+        Check(readings[0], second, 2);
+        Expect.Absent(readings[1], "GetManyAsync of a key that was never kept");
+        Check(readings[2], first, 1);
+        Check(readings[3], second, 2);
+        Expect.Equal(0, (await tier.GetManyAsync(ReadOnlyMemory<string>.Empty, CancellationToken.None).ConfigureAwait(false)).Length, "How many answers GetManyAsync gives to no keys");
+
+        static void Check(TierReading reading, FenceToken token, byte value)
+        {
+            if (reading.HasValue)
+            {
+                Expect.Value(reading, token, TierStage.Value(value), "GetManyAsync of a copy");
+            }
+        }
     });
 
     /// <summary>Under many threads every copy is whole: bytes and token belong together.</summary>

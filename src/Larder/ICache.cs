@@ -709,12 +709,26 @@ public interface ICache : IAsyncDisposable
 
     /// <summary>
     /// Tells a handler of every removal (of keys, expired ones included, of tags, and of everything) after it is
-    /// complete: one at a time, in order, off the caller's path. A handler that falls far behind gets one
+    /// complete, on this node and on the others: one at a time, in the order of each node, off the caller's path. A handler that falls far behind gets one
     /// <see cref="RemovalKind.Gap"/> in place of what it missed.
     /// </summary>
+    /// <remarks>
+    /// Other nodes are heard through <see cref="CacheOptions.RemovalChannel"/>; without one the feed has this process's removals alone. The first subscription makes it listen, and gets a gap when that has succeeded, as it does
+    /// after every interruption. A removal may be told twice. Between a removal elsewhere and its message here is the time of the channel: the feed is for data that is derived from the cache, and not for coherence.
+    /// </remarks>
     /// <param name="handler">Called for each removal; its token is cancelled when the subscription ends. What it throws is logged.</param>
     /// <returns>The subscription; disposing it ends it. A call of the handler that has begun may still be running then.</returns>
     IAsyncDisposable SubscribeRemovals(Func<Removal, CancellationToken, ValueTask> handler);
+
+    /// <summary>
+    /// Tells the feed, on every node, that keys count as removed, without touching the cache: for whoever changes what others have derived from keys that are kept elsewhere.
+    /// </summary>
+    /// <param name="keys">The keys, which obey the rules of keys. All are checked before the first is told.</param>
+    /// <param name="cancellationToken">Ends the waiting for the channel; the keys are told all the same.</param>
+    /// <returns>A task that ends when the channel to other nodes has taken them; at once without one.</returns>
+    /// <exception cref="ArgumentException">A key is not acceptable; nothing was told.</exception>
+    /// <exception cref="TierUnavailableException">The channel did not take them within <see cref="CacheOptions.TierTimeout"/>. They are told when it is there again, or a gap is.</exception>
+    ValueTask PublishRemovalsAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default);
 
     /// <summary>The same cache for one value type: with a key prefix, defaults, and a tag of its own that its ClearAsync removes.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>

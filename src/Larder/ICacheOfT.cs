@@ -328,6 +328,10 @@ public interface ICache<T>
     /// <inheritdoc cref="ICache.HoldAsync"/>
     ValueTask<RemovalOutcome> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken = default);
 
+    /// <summary>Tells the feed of <see cref="Cache"/> of removals of keys with the prefix of this view.</summary>
+    /// <inheritdoc cref="ICache.PublishRemovalsAsync"/>
+    ValueTask PublishRemovalsAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default);
+
     /// <summary>Takes a lock, whose name has the prefix of this view.</summary>
     /// <inheritdoc cref="ICache.TryLockAsync"/>
     ValueTask<CacheLock?> TryLockAsync(string name, TimeSpan timeToLive, CancellationToken cancellationToken = default);

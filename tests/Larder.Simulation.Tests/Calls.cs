@@ -4,6 +4,8 @@ namespace Larder.Simulation.Tests;
 internal sealed class Calls(World world)
 {
     private readonly List<PendingCall> _pending = [];
+    private readonly BulkCalls _many = new(world);
+    private readonly WriterCalls _writers = new(world);
 
     /// <summary>Calls that have not been answered, of processes that are still there.</summary>
     internal IEnumerable<PendingCall> Unanswered => _pending.Where(call => !call.Task.IsCompleted && call.IsAlive);
@@ -29,18 +31,26 @@ internal sealed class Calls(World world)
             return $"nothing on {process.Node}";
         }
 
-        return world.Chance.Next(20) switch
+        return world.Chance.Next(30) switch
         {
             < 8 => Start(process, $"get or create {Database.Keys[key]}", () => GetOrCreateAsync(process, key, isFinal: false)),
             < 10 => Start(process, $"get {Database.Keys[key]}", () => GetAsync(process, key)),
             < 13 => Start(process, $"remove {Database.Keys[key]}", () => RemoveAsync(process, key)),
-            < 15 => Start(process, $"set {Database.Keys[key]}", () => SetAsync(process, key)),
+            < 15 => Start(process, $"set {Database.Keys[key]}", () => SetAsync(process, key), mayBeInterrupted: false),
             15 => Start(process, "remove by tag", () => RemoveByTagAsync(process)),
             16 => Start(process, "clear", () => ClearAsync(process)),
             17 => Start(process, $"expire {Database.Keys[key]}", () => ExpireAsync(process, key)),
             18 when world.Chance.Next(3) != 0 => Start(process, "increment", () => IncrementAsync(process)),
             18 => Start(process, $"add tags to {Database.Keys[key]}", () => AddTagsAsync(process, key)),
-            _ => Start(process, $"set {Database.Keys[key]} if unchanged", () => SetIfUnchangedAsync(process, key)),
+            19 => Start(process, $"set {Database.Keys[key]} if unchanged", () => SetIfUnchangedAsync(process, key)),
+            20 => Start(process, "get or create all", () => _many.GetOrCreateAsync(process)),
+            21 => Start(process, "get all", () => _many.GetAsync(process)),
+            22 => Start(process, "set all", () => ChangeAsync(process, "SetManyAsync", _many.Written(), () => _many.SetAsync(process)), mayBeInterrupted: false),
+            23 => Start(process, "remove all", () => ChangeAsync(process, "RemoveAsync(keys)", _many.Written(), () => process.Cache.RemoveAsync(Database.Keys))),
+            24 => Start(process, "remove by both tags", () => ChangeAsync(process, "RemoveByTagAsync(tags)", _many.Written(), () => process.Cache.RemoveByTagAsync(["t", "u"]))),
+            25 => Start(process, $"hold {Database.Keys[key]}, commit, remove", () => _writers.HoldAsync(process, key, () => ChangeAsync(process, "RemoveAsync", [(key, world.Database.Write(key))], () => process.Cache.RemoveAsync(Database.Keys[key])))),
+            26 => Start(process, $"hold {Database.Keys[key]}, commit, die", () => _writers.HoldAndDieAsync(process, key)),
+            _ => Start(process, $"try to get {Database.Keys[key]}", () => TryGetAsync(process, key)),
         };
     }
 
@@ -57,10 +67,49 @@ internal sealed class Calls(World world)
         }
     }
 
-    private string Start(SimulatedProcess process, string what, Func<Task> call)
+    // A Set that is interrupted before it has taken its turn keeps no order with what is called meanwhile.
+    private string Start(SimulatedProcess process, string what, Func<Task> call, bool mayBeInterrupted = true)
     {
+        // Now and then everything else goes on between two lines of the call.
+        var isInterrupted = mayBeInterrupted && world.Chance.Next(3) == 0;
+        if (isInterrupted)
+        {
+            process.Node.Interrupt(1 + world.Chance.Next(2), () => GoOn(process));
+        }
+
         process.Node.Do(() => _pending.Add(new PendingCall(process, $"{what} on {process.Node}", call())));
+        if (isInterrupted)
+        {
+            process.Node.Interrupt(1, null);
+        }
+
         return $"{what} on {process.Node}";
+    }
+
+    private void GoOn(SimulatedProcess process)
+    {
+        if (world.IsTroubled && world.Chance.Next(3) == 0)
+        {
+            Disturbance.Relieve(process);
+        }
+
+        for (var steps = world.Chance.Next(60); steps > 0; steps--)
+        {
+            world.Simulation.Step();
+        }
+    }
+
+    private Task TryGetAsync(SimulatedProcess process, int key)
+    {
+        var name = process.Name;
+        var (step, at) = (world.Simulation.StepCount, world.Simulation.Now);
+        if (process.Cache.TryGet(Database.Keys[key], out long value))
+        {
+            // Fresh or stale: it does not say.
+            world.History.Served(key, value, CacheStatus.Stale, name, step, at, isFinal: false);
+        }
+
+        return Task.CompletedTask;
     }
 
     private async Task GetOrCreateAsync(SimulatedProcess process, int key, bool isFinal)
@@ -191,9 +240,15 @@ internal sealed class Calls(World world)
     {
         var name = process.Name;
         var began = world.Simulation.StepCount;
+        var writings = Array.ConvertAll(written, one => world.History.Holds.WriteBegan(one.Key));
         try
         {
             var outcome = await change();
+            if (outcome == RemovalOutcome.Done)
+            {
+                Array.ForEach(writings, world.History.Holds.WriteEnded);
+            }
+
             foreach (var (key, version) in written)
             {
                 world.History.Completed(key, version, name, began, isExpiration, isLocal: outcome == RemovalOutcome.Queued, what);

@@ -58,7 +58,7 @@ internal sealed class Disturbance(World world)
         world.Network.Loss = 0;
     }
 
-    private static void Relieve(SimulatedProcess process)
+    internal static void Relieve(SimulatedProcess process)
     {
         process.Node.Resume();
         process.Link.Heal();

@@ -3,12 +3,14 @@ using Larder.Testing;
 namespace Larder.Simulation.Tests;
 
 /// <summary>What was changed and what was answered, and the check of the one against the other, at the level of the run.</summary>
-internal sealed class History(SimulationScheduler simulation, CoherenceLevel level, TimeSpan lease)
+internal sealed class History(SimulationScheduler simulation, Plan plan, Func<(int Index, int Incarnation), bool> isStillOwed)
 {
     private readonly List<Floor> _floors = [];
     private readonly List<SetCall> _sets = [];
 
     internal Sums Sums { get; } = new(simulation);
+
+    internal Holds Holds { get; } = new(simulation);
 
     internal int Reads { get; private set; }
 
@@ -29,6 +31,7 @@ internal sealed class History(SimulationScheduler simulation, CoherenceLevel lev
     {
         Reads++;
         var version = Database.VersionIn(key, value);
+        Holds.Check(key, version, beganAt, plan.Level, plan.Lease, isFinal);
         foreach (var floor in _floors)
         {
             if (floor.Key != key || version >= floor.Version || floor.Step >= beganStep
@@ -41,7 +44,7 @@ internal sealed class History(SimulationScheduler simulation, CoherenceLevel lev
             {
                 throw new BrokenPromiseException(
                     $"{Database.Keys[key]} was answered with version {version} ({status}) on node {node}, to a call that began at step {beganStep} ({beganAt}), "
-                    + $"although {floor.What} on node {floor.Node} had made it {floor.Version} at step {floor.Step} ({floor.At}); level {level}");
+                    + $"although {floor.What} on node {floor.Node} had made it {floor.Version} at step {floor.Step} ({floor.At}); level {plan.Level}");
             }
         }
     }
@@ -56,10 +59,13 @@ internal sealed class History(SimulationScheduler simulation, CoherenceLevel lev
 
     private bool Binds(Floor floor, (int Index, int Incarnation) node, TimeSpan beganAt, bool isFinal) =>
         floor.Node == node
-        || (!floor.IsLocal && (isFinal || level switch
+
+        // What a process had queued binds the next one on its node before it has been told, if there is a journal.
+        || (floor.IsLocal && plan.HasJournal && floor.Node.Index == node.Index)
+        || (floor.IsLocal ? isFinal && isStillOwed(floor.Node) : isFinal || plan.Level switch
         {
             CoherenceLevel.Strict => true,
-            CoherenceLevel.Bounded => beganAt >= floor.At + lease,
+            CoherenceLevel.Bounded => beganAt >= floor.At + plan.Lease,
             _ => false,
-        }));
+        });
 }

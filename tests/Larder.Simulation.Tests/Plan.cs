@@ -2,26 +2,68 @@ namespace Larder.Simulation.Tests;
 
 /// <summary>What kind of world a seed makes.</summary>
 /// <param name="Level">The level of coherence.</param>
-/// <param name="AnnouncesInOrder">False for announcements that are messages, which may come late, twice or never.</param>
-/// <param name="QueuesRemovals">Whether removals are queued while the authority is away.</param>
-/// <param name="ServesStale">Whether entries have a stale time.</param>
-/// <param name="FallsBack">Whether entries have a fallback time.</param>
 /// <param name="Faults">How likely a step of the plan is a fault.</param>
 /// <param name="Actions">How many steps the plan has.</param>
-internal sealed record Plan(CoherenceLevel Level, bool AnnouncesInOrder, bool QueuesRemovals, bool ServesStale, bool FallsBack, double Faults, int Actions)
+internal sealed record Plan(CoherenceLevel Level, double Faults, int Actions)
 {
+    internal const int Nodes = 3;
+
     internal TimeSpan Lease { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>By node: false for announcements that are messages, which may come late, twice or never.</summary>
+    internal required bool[] AnnouncesInOrder { get; init; }
+
+    /// <summary>Whether removals are queued while the authority is away.</summary>
+    internal required bool QueuesRemovals { get; init; }
+
+    /// <summary>Whether what is queued outlives the process.</summary>
+    internal required bool HasJournal { get; init; }
+
+    /// <summary>Whether each node keeps copies between memory and the authority, which outlive the process.</summary>
+    internal required bool HasCopies { get; init; }
+
+    /// <summary>How long entries are fresh, in milliseconds.</summary>
+    internal required int FreshFor { get; init; }
+
+    /// <summary>Whether entries have a stale time.</summary>
+    internal required bool ServesStale { get; init; }
+
+    /// <summary>Whether entries have a fallback time.</summary>
+    internal required bool FallsBack { get; init; }
+
+    /// <summary>Of so many loads one fails.</summary>
+    internal required int LoadsToAFailure { get; init; }
+
+    /// <summary>So many steps a load may take.</summary>
+    internal required int LongestLoad { get; init; }
+
+    /// <summary>How long another node's load is waited for; null for the default.</summary>
+    internal required TimeSpan? LoadWait { get; init; }
 
     internal static Plan Of(Random chance)
     {
-        var kind = chance.Next(7);
+        var kind = chance.Next(9);
+        var isEventual = kind >= 5;
         return new Plan(
             kind switch { < 3 => CoherenceLevel.Strict, < 5 => CoherenceLevel.Bounded, _ => CoherenceLevel.Eventual },
-            AnnouncesInOrder: kind != 6,
-            QueuesRemovals: chance.Next(3) == 0,
-            ServesStale: chance.Next(2) == 0,
-            FallsBack: chance.Next(2) == 0,
             Faults: chance.Next(3) switch { 0 => 0, 1 => 0.08, _ => 0.25 },
-            Actions: 12 + chance.Next(40));
+            Actions: 12 + chance.Next(40))
+        {
+            // At Eventual nodes of both kinds may share a store.
+            AnnouncesInOrder = [.. Enumerable.Range(0, Nodes).Select(_ => !isEventual || kind == 5 || (kind > 6 && chance.Next(2) == 0))],
+            QueuesRemovals = chance.Next(3) == 0,
+            HasJournal = chance.Next(2) == 0,
+            HasCopies = chance.Next(3) == 0,
+            FreshFor = chance.Next(3) == 0 ? 300 : 6_000,
+            ServesStale = chance.Next(2) == 0,
+            FallsBack = chance.Next(2) == 0,
+            LoadsToAFailure = chance.Next(2) == 0 ? 8 : 2,
+            LongestLoad = chance.Next(3) == 0 ? 24 : 4,
+            LoadWait = chance.Next(2) == 0 ? null : TimeSpan.FromMilliseconds(100 + chance.Next(3_000)),
+        };
     }
+
+    public override string ToString() =>
+        $"{Level}, order {string.Join('/', AnnouncesInOrder)}, queue {QueuesRemovals}, journal {HasJournal}, copies {HasCopies}, fresh {FreshFor}, stale {ServesStale}, fallback {FallsBack}, "
+        + $"failures 1/{LoadsToAFailure}, loads of {LongestLoad} steps, wait {LoadWait}, faults {Faults}, {Actions} actions";
 }

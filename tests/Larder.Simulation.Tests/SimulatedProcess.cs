@@ -1,4 +1,5 @@
 using Larder.Coherence;
+using Larder.Ports;
 using Larder.Testing;
 
 namespace Larder.Simulation.Tests;
@@ -26,6 +27,14 @@ internal sealed class SimulatedProcess
 
     internal SimulatedLink Link { get; private set; } = null!;
 
+    internal LinkedAuthority Authority { get; private set; } = null!;
+
+    /// <summary>What outlives the process.</summary>
+    internal Dictionary<string, (FenceToken Token, byte[] Body, TimeSpan EndsAt)> Copies { get; } = [];
+
+    /// <summary>What outlives the process.</summary>
+    internal List<JournalRecord> Journal { get; } = [];
+
     internal (int Index, int Incarnation) Name => (Index, Node.Incarnation);
 
     internal void Restart()
@@ -37,15 +46,19 @@ internal sealed class SimulatedProcess
 
     private void Open()
     {
-        Link = _world.Authority.Connect(_world.Network, Node, _world.Plan.AnnouncesInOrder);
+        Link = _world.Authority.Connect(_world.Network, Node, _world.Plan.AnnouncesInOrder[Index]);
+        Authority = new LinkedAuthority(Link, new LinkedAuthorityOptions { Level = _world.Plan.Level, LeaseTime = _world.Plan.Lease });
         Cache = Node.CreateCache(options =>
         {
-            options.Authority = new LinkedAuthority(Link, new LinkedAuthorityOptions { Level = _world.Plan.Level, LeaseTime = _world.Plan.Lease });
+            options.Authority = Authority;
+            options.Copies = _world.Plan.HasCopies ? new KeptCopies(_world, this) : null;
             options.QueueRemovals = _world.Plan.QueuesRemovals;
+            options.Journal = _world.Plan is { QueuesRemovals: true, HasJournal: true } ? new KeptJournal(_world, this) : null;
+            options.LoadWait = _world.Plan.LoadWait;
             options.TierTimeout = TimeSpan.FromSeconds(2);
             options.LoadLease = TimeSpan.FromSeconds(1);
             options.Defaults.SourceTimeout = TimeSpan.FromSeconds(8);
-            options.Defaults.FreshFor = TimeSpan.FromSeconds(6);
+            options.Defaults.FreshFor = TimeSpan.FromMilliseconds(_world.Plan.FreshFor);
             options.Defaults.StaleFor = TimeSpan.FromSeconds(_world.Plan.ServesStale ? 10 : 0);
             options.Defaults.FallbackFor = TimeSpan.FromSeconds(_world.Plan.FallsBack ? 30 : 0);
         });

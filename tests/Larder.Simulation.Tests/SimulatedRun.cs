@@ -40,9 +40,15 @@ internal sealed class SimulatedRun
         // From here on time passes only when there is nothing else to do, so that nobody's patience ends for want of a turn.
         Note("peace");
         _world.Disturbance.End();
+        _world.IsTroubled = false;
         _world.Simulation.TimePasses = 0;
         Rest();
         Settle();
+        if (_world.Processes.FirstOrDefault(static process => process.Cache.Statistics.QueuedRemovals > 0) is { } behind)
+        {
+            throw new BrokenPromiseException($"{behind.Node} has still to tell the authority of {behind.Cache.Statistics.QueuedRemovals} removals, long after everything works again");
+        }
+
         Note("the last look");
         _world.Calls.MakeFinal();
         Rest();

@@ -11,12 +11,12 @@ internal sealed class Source(World world, SimulatedProcess process, int key, boo
         }
 
         var value = world.Database.Read(key);
-        for (var pauses = world.Chance.Next(4); pauses > 0; pauses--)
+        for (var pauses = world.Chance.Next(world.Plan.LongestLoad); pauses > 0; pauses--)
         {
             await PauseAsync(world, process);
         }
 
-        return mayFail && world.Chance.Next(8) == 0 ? throw new SourceBrokenException() : value;
+        return mayFail && world.Chance.Next(world.Plan.LoadsToAFailure) == 0 ? throw new SourceBrokenException() : value;
     }
 
     /// <summary>Learns only from the database which tags the entry carries.</summary>

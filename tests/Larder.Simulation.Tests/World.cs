@@ -11,7 +11,7 @@ internal sealed class World
         Chance = Simulation.Random;
         Plan = Plan.Of(Chance);
         Network = new SimulatedNetwork(Simulation);
-        if (!Plan.AnnouncesInOrder)
+        if (Plan.AnnouncesInOrder.Contains(false))
         {
             Network.Loss = 0.1;
             Network.Duplication = 0.1;
@@ -19,8 +19,14 @@ internal sealed class World
 
         Authority = new MemoryAuthority(Simulation.AddNode("authority"));
         Database = new Database();
-        History = new History(Simulation, Plan.Level, Plan.Lease);
-        Processes = [new SimulatedProcess(this, 0), new SimulatedProcess(this, 1), new SimulatedProcess(this, 2)];
+        History = new History(Simulation, Plan, IsStillOwed);
+        Processes = new SimulatedProcess[Plan.Nodes];
+        for (var index = 0; index < Processes.Length; index++)
+        {
+            Processes[index] = new SimulatedProcess(this, index);
+        }
+
+        IsTroubled = Plan.Faults > 0;
         Calls = new Calls(this);
         Disturbance = new Disturbance(this);
     }
@@ -44,4 +50,10 @@ internal sealed class World
     internal Calls Calls { get; }
 
     internal Disturbance Disturbance { get; }
+
+    /// <summary>True while things may go wrong by themselves.</summary>
+    internal bool IsTroubled { get; set; }
+
+    /// <summary>True when what a process has queued is told in the end: it is still there, or its journal is.</summary>
+    private bool IsStillOwed((int Index, int Incarnation) node) => Plan.HasJournal || Processes[node.Index].Name == node;
 }

@@ -9,7 +9,7 @@ namespace Larder.Redis.Connecting;
 /// The one client of all caches that use the same cluster: made when the first of them starts, closed when the last one ends. It hands each announcement to the cache that its name belongs to, and lets those who have no
 /// connection look for one, again and again.
 /// </summary>
-internal sealed class ClusterHub : IRespStreamHandler, IPosting
+internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
@@ -45,6 +45,25 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting
 
     /// <summary>The client; null until it is made.</summary>
     internal RespClient? Client => Volatile.Read(ref _session)?.Client;
+
+    /// <inheritdoc/>
+    public async ValueTask<RespClient> ClientAsync(CancellationToken cancellationToken)
+    {
+        for (var left = _options.CommandTimeout; ; left -= BetweenLooks)
+        {
+            if (Client is { } client)
+            {
+                return client;
+            }
+
+            if (Volatile.Read(ref _session) is null || left <= TimeSpan.Zero)
+            {
+                throw new RespConnectionException($"There is no connection to the cluster. {Obstacle}".TrimEnd());
+            }
+
+            await _pauses.DelayAsync(BetweenLooks, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Lets a cache share the connections. It is asked to look when there may be one.</summary>
     internal void Join(IClusterMember member)

@@ -12,9 +12,10 @@ namespace Larder.Redis.Connecting;
 /// A connection is opened for a cache on the reader of that connection, and from then on the cache hears of everything in the order of the stream. The lock guards who is a member and who has been told of
 /// which connection; members are told outside of it.
 /// </remarks>
-internal sealed class RedisHub : IRespStreamHandler, IPosting
+internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
 
     private readonly object _joining = new();
     private readonly RespOptions _options;
@@ -50,6 +51,25 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting
 
     /// <summary>The client; null until it is made. Commands of caches go through <see cref="Post"/>.</summary>
     internal RespClient? Client => Volatile.Read(ref _session)?.Client;
+
+    /// <inheritdoc/>
+    public async ValueTask<RespClient> ClientAsync(CancellationToken cancellationToken)
+    {
+        for (var left = _options.CommandTimeout; ; left -= FirstPause)
+        {
+            if (Volatile.Read(ref _session) is not { } session || (session.Client is null && left <= TimeSpan.Zero))
+            {
+                throw new RespConnectionException($"There is no connection to Redis. {Obstacle}".TrimEnd());
+            }
+
+            if (session.Client is { } client)
+            {
+                return client;
+            }
+
+            await _pauses.DelayAsync(FirstPause, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The connection that is open for caches; 0 when there is none.</summary>
     internal long Epoch => Volatile.Read(ref _epoch);

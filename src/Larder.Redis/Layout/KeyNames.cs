@@ -14,8 +14,10 @@ namespace Larder.Redis.Layout;
 /// w:key  refresh lease of a key  a  fence of all tags       b  bell of the registry
 /// t:tag  fence of a tag          n  number of messages      m  channel of messages
 /// l:name lock                    x:token  mark behind a removal that replicas confirm
+/// i:name last number of a lock   e  number of messages of the removal feed   f  channel of the feed
 /// </code>
 /// In a cluster registry, bell and fences of a range have <c>{tag}</c> before their room, where the tag lies in the first slot of the range; a refresh lease has one that lies in the slot of its key.
+/// The names of locks stand in braces, behind a colon so that the hash tag is never empty: a lock and its number lie in one slot of a cluster, for one script.
 /// </remarks>
 internal sealed class KeyNames
 {
@@ -25,7 +27,8 @@ internal sealed class KeyNames
     internal const byte AnyTagRoom = (byte)'a';
     internal const byte BellRoom = (byte)'b';
 
-    private readonly string? _head;
+    private readonly string _head;
+    private readonly bool _isPlaced;
 
     /// <param name="prefix">What all caches of an application begin with.</param>
     /// <param name="cache">The cache.</param>
@@ -33,7 +36,8 @@ internal sealed class KeyNames
     internal KeyNames(string prefix, string cache, int? home = null)
     {
         var head = $"{prefix}:{cache}:";
-        _head = home is null ? null : head;
+        _head = head;
+        _isPlaced = home is not null;
         Head = Encoding.UTF8.GetBytes(head);
         Values = Encoding.UTF8.GetBytes(head + "k:");
         Refreshes = Encoding.UTF8.GetBytes(head + "w:");
@@ -44,9 +48,11 @@ internal sealed class KeyNames
         Bell = Encoding.UTF8.GetBytes(head + "b");
         Registry = Encoding.UTF8.GetBytes(head + "r");
         MessageCount = Encoding.UTF8.GetBytes(head + "n");
+        head = _head;
         Marks = head + "x:";
         Channel = head + "m";
-        Locks = head + "l:";
+        Feed = head + "f";
+        FeedCount = head + "e";
     }
 
     /// <summary>What all names of the cache begin with.</summary>
@@ -57,7 +63,7 @@ internal sealed class KeyNames
     internal byte[] Tags { get; }
 
     /// <summary>What the name of a key's refresh lease begins with. In a cluster it lies in the slot of the key.</summary>
-    internal byte[] RefreshesOf(string key) => _head is null ? Refreshes : Encoding.UTF8.GetBytes($"{_head}{{{SlotTags.Of(SlotOf(key))}}}w:");
+    internal byte[] RefreshesOf(string key) => !_isPlaced ? Refreshes : Encoding.UTF8.GetBytes($"{_head}{{{SlotTags.Of(SlotOf(key))}}}w:");
 
     /// <summary>The slot of a key's name in a cluster.</summary>
     internal int SlotOf(string key)
@@ -85,7 +91,13 @@ internal sealed class KeyNames
 
     internal string Channel { get; }
 
-    internal string Locks { get; }
+    internal string Feed { get; }
+
+    internal string FeedCount { get; }
+
+    internal string Lock(string name) => $"{_head}l:{{:{name}}}";
+
+    internal string LockNumber(string name) => $"{_head}i:{{:{name}}}";
 
     /// <summary>The key in a name of the room of values, or the tag in one of the room of tags; null when the name, its head taken off, is of another room.</summary>
     internal static string? TextIn(byte room, ReadOnlySpan<byte> name) =>

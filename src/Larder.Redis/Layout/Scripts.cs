@@ -48,7 +48,7 @@ internal static class Scripts
 
     /// <summary>
     /// ARGV: 'V', the new token, and the moment. Compares the moments as a signed and an unsigned half, because a number of Lua has only 53 bits. Writes over the beginning of the value, which keeps
-    /// its lifetime.
+    /// its lifetime. A hold or a number is written over with what it begins with, so that those who track it are told.
     /// </summary>
     internal static readonly Script Expire = new(
         Look + """
@@ -56,7 +56,8 @@ internal static class Scripts
         if l<25 then w=w:sub(1,17)else local a,b=struct.unpack('>i4I4',h,18)local d,e=struct.unpack('>i4I4',w,18)
         if a<d or a==d and b<=e then w=w:sub(1,17)end end
         redis.call('SETRANGE',k,0,w)@
-        elseif not(c=='N'and l>17)and h~='H'then redis.call('SET',k,'H','PX',1)redis.call('UNLINK',k)@ end
+        elseif c=='N'and l>17 or h=='H'then redis.call('SETRANGE',k,0,c)@
+        else redis.call('SET',k,'H','PX',1)redis.call('UNLINK',k)@ end
         return 0
         """);
 

@@ -16,9 +16,7 @@ internal sealed class Handshake(NodeContext context)
 
     internal async Task PerformAsync(RespConnection connection, CancellationToken cancellationToken)
     {
-        var credentials = _options.CredentialsProvider is { } provider
-            ? await provider(cancellationToken).ConfigureAwait(false)
-            : new RespCredentials(_options.User, _options.Password);
+        var credentials = await FindCredentialsAsync(connection, cancellationToken).ConfigureAwait(false);
 
         var hello = Send(connection, Hello(credentials), cancellationToken);
         var select = _options.Database > 0 ? Send(connection, new RespCommand("SELECT", _options.Database), cancellationToken) : null;
@@ -35,6 +33,24 @@ internal sealed class Handshake(NodeContext context)
         await CheckAsync(tracking, "CLIENT TRACKING", credentials, connection).ConfigureAwait(false);
         await CheckAsync(readOnly, "READONLY", credentials, connection).ConfigureAwait(false);
         Learn(await hello.ConfigureAwait(false), connection);
+    }
+
+    // A provider that does not look at its token must not hold up the dial.
+    private async Task<RespCredentials> FindCredentialsAsync(RespConnection connection, CancellationToken cancellationToken)
+    {
+        if (_options.CredentialsProvider is not { } provider)
+        {
+            return new RespCredentials(_options.User, _options.Password);
+        }
+
+        try
+        {
+            return await provider(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RespConnectionException($"The CredentialsProvider gave no credentials for {connection.EndPoint}; see the inner exception.", failure);
+        }
     }
 
     // HELLO says what INFO and ROLE would say: whether this is a member of a cluster, a Sentinel, a primary or a replica.
@@ -115,7 +131,11 @@ internal sealed class Handshake(NodeContext context)
         }
         catch (RespServerException error)
         {
-            throw new RespConnectionException($"{connection.EndPoint} refused {name} ({error.Message}). A server of Redis 6 or later is needed.", error);
+            throw new RespConnectionException($"{connection.EndPoint} refused {name} ({error.Message}).{Remedy(name, error)}", error);
+        }
+        catch (RespConnectionException error) when (error.InnerException is RespServerException reason)
+        {
+            throw new RespConnectionException($"{connection.EndPoint} refused the connection ({reason.Message}).", reason);
         }
         catch (RespConnectionException error) when (error.InnerException is RespProtocolException reason)
         {
@@ -123,10 +143,19 @@ internal sealed class Handshake(NodeContext context)
         }
         catch (RespConnectionException error) when (name == "HELLO")
         {
-            var question = _options.Tls is null ? "Does the port expect TLS (ssl=true)?" : "Does the server ask for a client certificate, and trust this one?";
+            var question = _options.Tls is null ? "Does the port expect TLS (ssl=true), or has the server as many clients as it takes (maxclients)?" : "Does the server ask for a client certificate, and trust this one?";
             throw new RespConnectionException($"{connection.EndPoint} closed the connection instead of answering. {question}", error);
         }
     }
+
+    private static string Remedy(string name, RespServerException error) => error switch
+    {
+        { Code: "NOPERM" } => " The user needs the right to it.",
+        { Code: "NOPROTO" } => " A server of Redis 6 or later is needed.",
+        _ when error.Message.Contains("unknown command", StringComparison.OrdinalIgnoreCase) => " A server of Redis 6 or later is needed.",
+        _ when name.StartsWith("SELECT", StringComparison.Ordinal) => " Check Database (defaultDatabase).",
+        _ => "",
+    };
 
     private static string Refusal(RespServerException error, RespCredentials credentials, RespConnection connection) =>
         credentials.Password is null

@@ -196,7 +196,7 @@ internal sealed class Redialling : IAsyncDisposable
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            var failure = new RespConnectionException($"{endPoint} did not answer within {_context.Options.ConnectTimeout} (ConnectTimeout).{(connection is null && _context.Options.Tls is not null ? " Does the port speak TLS?" : "")}");
+            var failure = new RespConnectionException(FormattableString.Invariant($"{endPoint} did not answer within {_context.Options.ConnectTimeout.TotalSeconds:0.###} s (ConnectTimeout).") + $"{(connection is null && _context.Options.Tls is not null ? " Does the port speak TLS?" : "")}");
             connection?.Close(failure);
             throw failure;
         }

@@ -112,7 +112,8 @@ internal sealed class RespConnection : IReplySink
 
         if (Outbox.DeadFrom((long)_options.EffectiveHardTimeout.TotalMilliseconds, (long)_options.CommandTimeout.TotalMilliseconds) <= now)
         {
-            Close(new RespConnectionException($"The connection to {EndPoint} was dropped, because a command had no reply for {(now - oldest) / 1000.0:0.0} s (HardTimeout is {_options.EffectiveHardTimeout})."));
+            Close(new RespConnectionException(FormattableString.Invariant(
+                $"The connection to {EndPoint} was dropped, because a command had no reply for {(now - oldest) / 1000.0:0.0} s (HardTimeout is {_options.EffectiveHardTimeout.TotalSeconds:0.###} s).")));
         }
 
         return true;

@@ -83,6 +83,9 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     /// <inheritdoc/>
     public long TotalReceived => Volatile.Read(ref _pastReceived) + (Current?.BytesReceived ?? 0);
 
+    /// <summary>Why it is disposed of.</summary>
+    internal string Farewell { get; set; } = "The client was disposed of.";
+
     internal bool IsDisposed => Volatile.Read(ref _isDisposed);
 
     /// <summary>Connects for the first time; what it throws names the reason.</summary>
@@ -245,7 +248,11 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
             connection.HasEnded = true;
             if (connection.IsTold)
             {
-                RespMeter.Lost(EndPointName);
+                if (!IsDisposed)
+                {
+                    RespMeter.Lost(EndPointName);
+                }
+
                 Tell(new RespGap { EndPoint = EndPointName, Epoch = connection.Epoch, Reason = reason });
             }
         }
@@ -276,7 +283,11 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
             }
         }
 
-        if (connection.IsKnown)
+        if (IsDisposed)
+        {
+            RespLog.Closed(_context.Logger, EndPointName, connection.Epoch, reason.Message);
+        }
+        else if (connection.IsKnown)
         {
             RespLog.Lost(_context.Logger, EndPointName, connection.Epoch, reason.Message, resent, loss.Failed.Count, loss.IndeterminateCount);
         }
@@ -305,7 +316,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         }
 
         RespMeter.Forget(this);
-        var closed = new RespConnectionException("The client was disposed of.");
+        var closed = new RespConnectionException(Farewell);
         Current?.Close(closed);
         Endings.FailAll(waiting, closed, _context.Scheduler);
         await _pulse.DisposeAsync().ConfigureAwait(false);

@@ -168,8 +168,7 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
 
     private void HandleReply(ref RespReader reader)
     {
-        var pending = _outbox.Ring.Peek()
-            ?? throw new RespProtocolException("The server sent a reply that no command waits for.");
+        var pending = _outbox.Ring.Peek() ?? throw Unasked(ref reader);
         Volatile.Write(ref _repliesSeen, _repliesSeen + 1);
         var taken = pending.Take(ref reader);
         if (taken == Taken.NeedsMore)
@@ -193,6 +192,11 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
             pending.Publish();
         }
     }
+
+    // A server that has no room says so before it is asked anything, and closes the connection.
+    private static Exception Unasked(ref RespReader reader) => reader.IsError
+        ? ServerErrors.Of(ref reader)
+        : new RespProtocolException("The server sent a reply that no command waits for.");
 
     private void HandlePush(ref RespReader reader)
     {

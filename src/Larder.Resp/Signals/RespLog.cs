@@ -13,6 +13,9 @@ internal static partial class RespLog
     [LoggerMessage(2, LogLevel.Warning, "Lost connection {Epoch} to {EndPoint}: {Reason} {Resent} commands will be sent again, {Failed} failed, {Indeterminate} of them are indeterminate")]
     internal static partial void Lost(ILogger logger, string endPoint, long epoch, string reason, int resent, int failed, int indeterminate);
 
+    [LoggerMessage(9, LogLevel.Information, "Closed connection {Epoch} to {EndPoint}: {Reason}")]
+    internal static partial void Closed(ILogger logger, string endPoint, long epoch, string reason);
+
     [LoggerMessage(3, LogLevel.Warning, "Could not connect to {EndPoint}: {Reason} The next attempt is in {Delay}")]
     internal static partial void CouldNotConnect(ILogger logger, string endPoint, string reason, TimeSpan delay);
 

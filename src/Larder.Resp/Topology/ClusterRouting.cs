@@ -319,8 +319,7 @@ internal sealed class ClusterRouting : Routing
 
     private async Task LearnAsync(RespNode node, bool begin)
     {
-        var reply = await node.AskAsync(Context, new RespCommand("CLUSTER SLOTS"), LongestAnswer).ConfigureAwait(false);
-        var table = SlotTable.Read(reply, node.EndPoint);
+        var table = SlotTable.Read(await AskForSlotsAsync(node).ConfigureAwait(false), node.EndPoint);
         if (table.Parts.Count == 0)
         {
             throw new RespConnectionException($"{node.EndPoint} knows of no slot that a node owns.");
@@ -340,7 +339,21 @@ internal sealed class ClusterRouting : Routing
 
         foreach (var unused in _nodes.TakeUnused(_home))
         {
+            unused.Node.Farewell = $"{unused.Node.EndPoint} owns no slots any more.";
             await unused.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<RespValue> AskForSlotsAsync(RespNode node)
+    {
+        try
+        {
+            return await node.AskAsync(Context, new RespCommand("CLUSTER SLOTS"), LongestAnswer).ConfigureAwait(false);
+        }
+        catch (RespServerException refusal)
+        {
+            throw new RespConnectionException(
+                $"{node.EndPoint} did not say who owns the slots ({refusal.Message}). Is it a member of a cluster, and may the user ask for CLUSTER SLOTS? For a server that is none set topology=standalone.", refusal);
         }
     }
 

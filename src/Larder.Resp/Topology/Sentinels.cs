@@ -190,6 +190,10 @@ internal sealed class Sentinels : IPrimarySource, INodeObserver
         {
             return (null, new RespConnectionException($"{node.EndPoint} did not answer."));
         }
+        catch (RespServerException refusal)
+        {
+            return (null, new RespConnectionException($"{node.EndPoint} refused to name the primary ({refusal.Message}). Is it a Sentinel?", refusal));
+        }
         catch (Exception failure)
         {
             return (null, failure);

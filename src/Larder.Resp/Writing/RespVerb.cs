@@ -39,6 +39,7 @@ internal sealed class RespVerb
         Name = name;
         Flags = flags;
         Keys = KeyPlaces.Of(name);
+        Restraint = Restraints.Of(name);
         var words = name.Split(' ');
         Words = words.Length;
         Bytes = Encoding.UTF8.GetBytes(string.Concat(words.Select(static word =>
@@ -52,6 +53,9 @@ internal sealed class RespVerb
 
     /// <summary>Where the keys stand among the arguments.</summary>
     internal KeyPlace Keys { get; }
+
+    /// <summary>Whether callers may send it on the connection that they share.</summary>
+    internal Restraint Restraint { get; }
 
     internal int Words { get; }
 

@@ -49,6 +49,32 @@ public sealed class FaultyCopyTier : ICopyTier
             cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<TierReading[]> GetManyAsync(ReadOnlyMemory<string> keys, CancellationToken cancellationToken) =>
+        _calls.MakeAsync(
+            TierOperations.GetMany,
+            async fault =>
+            {
+                var readings = await _inner.GetManyAsync(keys, cancellationToken).ConfigureAwait(false);
+                for (var i = 0; i < readings.Length; i++)
+                {
+                    readings[i] = _calls.Read(keys.Span[i], readings[i], fault);
+                }
+
+                return readings;
+            },
+            [.. Enumerable.Repeat(TierReading.Unavailable(), keys.Length)],
+            static readings =>
+            {
+                foreach (var reading in readings)
+                {
+                    reading.Dispose();
+                }
+
+                return ValueTask.CompletedTask;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask SetAsync(string key, TierWrite write, FenceToken token, CancellationToken cancellationToken) =>
         DoAsync(TierOperations.Set, fault => _inner.SetAsync(key, _calls.Write(key, write, fault), token, cancellationToken), cancellationToken);
 

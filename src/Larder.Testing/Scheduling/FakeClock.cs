@@ -36,6 +36,9 @@ public sealed class FakeClock : TimeProvider
     {
     }
 
+    /// <summary>Runs before the monotonic hand is read.</summary>
+    internal Action? Reading { get; set; }
+
     internal FakeClock(DateTimeOffset? start, Action<FakeTimer> due)
     {
         _wall = (start ?? new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)).UtcTicks;
@@ -108,7 +111,11 @@ public sealed class FakeClock : TimeProvider
     }
 
     /// <inheritdoc/>
-    public override long GetTimestamp() => Interlocked.Read(ref _monotonic);
+    public override long GetTimestamp()
+    {
+        Reading?.Invoke();
+        return Interlocked.Read(ref _monotonic);
+    }
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _wall), TimeSpan.Zero);

@@ -130,6 +130,27 @@ public sealed class SimulationNode
         _simulation.Execute(new CallStep(this, "", action));
     }
 
+    /// <summary>
+    /// Gets in between: runs something at a coming reading of the node's clock, in the middle of whatever reads it, as other threads do that run between two lines. There it may take steps of
+    /// the simulation, of this node too. A cache reads the clock first of all when it is called, and once more before it looks at memory; whoever gets in between under one of its locks sees what no other thread
+    /// could see, so let it be one of the first readings of a call. Replaces an interruption that has not come yet.
+    /// </summary>
+    /// <param name="reading">At which reading from now on: 1 for the next.</param>
+    /// <param name="interruption">What to run; null for nothing, which takes an interruption back.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The reading is less than 1.</exception>
+    public void Interrupt(int reading, Action? interruption)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(reading, 1);
+        Clock.Reading = interruption is null ? null : () =>
+        {
+            if (--reading == 0)
+            {
+                Clock.Reading = null;
+                interruption();
+            }
+        };
+    }
+
     /// <summary>Adds a step that the simulation runs when it is picked; never, if the node crashes before.</summary>
     /// <param name="what">What it is called in the trace.</param>
     /// <param name="action">What to run. Returns at its first wait.</param>

@@ -179,7 +179,8 @@ internal static class AuthorityVerbs
         }
         else
         {
-            slot.Space.Trim(slot);
+            // Loads under a hold or a number store nothing, but they are shared.
+            store.Announce(slot);
         }
 
         return default;

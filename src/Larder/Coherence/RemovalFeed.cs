@@ -1,9 +1,10 @@
+using Larder.Ports;
 using Larder.Scheduling;
 
 namespace Larder.Coherence;
 
-/// <summary>Hands the removals of a cache to those who subscribed, each in order and off the caller's path.</summary>
-internal sealed class RemovalFeed(Scheduler scheduler, Action<Exception> onHandlerError)
+/// <summary>Hands the removals of a cache, those of other nodes too, to those who subscribed, each in order and off the caller's path.</summary>
+internal sealed class RemovalFeed(Scheduler scheduler, Action<Exception> onHandlerError) : IRemovalListener
 {
     private readonly object _gate = new();
     private volatile RemovalSubscription[] _subscriptions = [];
@@ -26,6 +27,10 @@ internal sealed class RemovalFeed(Scheduler scheduler, Action<Exception> onHandl
             subscription.Post(removal);
         }
     }
+
+    void IRemovalListener.Removed(Removal removal) => Publish(removal with { IsLocal = false });
+
+    void IRemovalListener.Missed() => Publish(new Removal(RemovalKind.Gap, Name: null, IsLocal: false));
 
     internal void Close()
     {

@@ -181,8 +181,15 @@ internal sealed class Cache : ICache, IDisposable
     {
         ArgumentNullException.ThrowIfNull(handler);
         _flows.Parts.ThrowIfClosed();
-        return _flows.Parts.Feed.Subscribe(handler);
+
+        // The handler first: what the channel tells from its first moment on is told to it.
+        var subscription = _flows.Parts.Feed.Subscribe(handler);
+        _flows.Parts.Channel?.Listen();
+        return subscription;
     }
+
+    public ValueTask PublishRemovalsAsync(IEnumerable<string> keys, CancellationToken cancellationToken) =>
+        _flows.Publish.Publish(keys, cancellationToken);
 
     public ICache<T> For<T>(string? keyPrefix, EntryOptions? defaults)
     {

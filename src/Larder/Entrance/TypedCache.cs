@@ -317,6 +317,12 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<RemovalOutcome> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
         _flows.Hold.Hold(Whole(key), holdFor, cancellationToken);
 
+    public ValueTask PublishRemovalsAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return _flows.Publish.Publish(keys.Select(Whole), cancellationToken);
+    }
+
     public ValueTask<CacheLock?> TryLockAsync(string name, TimeSpan timeToLive, CancellationToken cancellationToken) =>
         _flows.Lock.TryLock(Whole(name), timeToLive, cancellationToken);
 

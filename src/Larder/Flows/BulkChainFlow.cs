@@ -16,6 +16,8 @@ internal sealed class BulkChainFlow(
     // Commands of one batch that the authority is given before the first has been answered.
     private const int MostAtOnce = 256;
 
+    private readonly WatchFlow _watching = single.Watching;
+
     /// <summary>Brings all flights of the batch to their end, whatever happens on the way.</summary>
     internal async Task LeadAsync<T>(BulkBatch<T> batch)
     {
@@ -55,7 +57,7 @@ internal sealed class BulkChainFlow(
         for (var i = 0; i < keys.Length; i++)
         {
             keys[i] = flights[i].Key;
-            observations[i] = single.Watch(flights[i]);
+            observations[i] = _watching.Watch(flights[i]);
         }
 
         var all = await look.FindManyAsync<T>(keys, flights[0].CacheStamp, batch.Call.Settings, observations).ConfigureAwait(false);
@@ -69,9 +71,9 @@ internal sealed class BulkChainFlow(
             }
 
             flight.Unusable = all[i].Token;
-            if (all[i].Status == TierStatus.Unavailable)
+            if (all[i].Status is TierStatus.Unavailable or TierStatus.OnHold)
             {
-                single.BeAlone(flight, chain.KeepsWithoutAuthority);
+                _watching.BeAlone(flight, all[i].Status == TierStatus.Unavailable && chain.KeepsWithoutAuthority);
                 toLoad.Add(flight);
             }
             else
@@ -89,18 +91,23 @@ internal sealed class BulkChainFlow(
         var unseen = open.FindAll(static flight => flight.Below!.Observation is not { IsArmed: true });
         if (unseen.Count > 0)
         {
-            var observations = unseen.ConvertAll(flight => flight.Below!.Observation ?? single.Watch(flight));
+            var observations = unseen.ConvertAll(flight => flight.Below!.Observation ?? _watching.Watch(flight));
             var readings = await chain.Authority.GetManyAsync(unseen.ConvertAll(static flight => flight.Key).ToArray(), observations.ToArray()).ConfigureAwait(false);
-            foreach (var reading in readings ?? [])
+            for (var i = 0; i < (readings?.Length ?? 0); i++)
             {
-                reading.Dispose();
+                if (readings![i].Status == TierStatus.OnHold)
+                {
+                    _watching.BeAlone(unseen[i], isKept: false);
+                }
+
+                readings[i].Dispose();
             }
         }
 
         foreach (var flight in open.FindAll(static flight => flight.Below!.Observation is not { IsArmed: true }))
         {
             // Nobody would tell of a change, so what is loaded is no more than a load alone.
-            single.BeAlone(flight, chain.KeepsWithoutAuthority);
+            _watching.BeAlone(flight, chain.KeepsWithoutAuthority);
         }
 
         if (!await KnowFencesAsync(batch, open).ConfigureAwait(false))
@@ -126,7 +133,7 @@ internal sealed class BulkChainFlow(
                     flight.Unusable = flight.Before?.Token ?? FenceToken.None;
                 }
 
-                claims[i] = chain.Authority.ClaimAsync(flight.Key, flight.Unusable, single.Watch(flight), chain.LoadLease);
+                claims[i] = chain.Authority.ClaimAsync(flight.Key, flight.Unusable, _watching.Watch(flight), chain.LoadLease);
             }
 
             for (var i = 0; i < count; i++)
@@ -152,7 +159,7 @@ internal sealed class BulkChainFlow(
                 if (flight.IsLeased)
                 {
                     single.GiveBack(flight, dropsOlder: false);
-                    single.BeAlone(flight, chain.KeepsWithoutAuthority);
+                    _watching.BeAlone(flight, chain.KeepsWithoutAuthority);
                     flight.IsLeased = false;
                 }
             }
@@ -185,10 +192,10 @@ internal sealed class BulkChainFlow(
                 LeadAlone(batch, flight, flight.Unusable, changed);
                 return;
             case TierStatus.OnHold or TierStatus.Busy:
-                single.BeAlone(flight, isKept: false);
+                _watching.BeAlone(flight, isKept: false);
                 break;
             default:
-                single.BeAlone(flight, chain.KeepsWithoutAuthority);
+                _watching.BeAlone(flight, chain.KeepsWithoutAuthority);
                 break;
         }
 

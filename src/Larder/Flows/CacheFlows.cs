@@ -53,6 +53,7 @@ internal sealed class CacheFlows
         AddTags = new AddTagsFlow(parts, below, fences, bodies);
         Hold = new HoldFlow(parts, below);
         Lock = new LockFlow(parts);
+        Publish = new PublishFlow(parts);
         Close = new CloseFlow(parts, settle, drainMilliseconds);
     }
 
@@ -85,6 +86,8 @@ internal sealed class CacheFlows
     internal HoldFlow Hold { get; }
 
     internal LockFlow Lock { get; }
+
+    internal PublishFlow Publish { get; }
 
     internal CloseFlow Close { get; }
 }

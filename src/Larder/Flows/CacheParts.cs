@@ -52,6 +52,15 @@ internal sealed class CacheParts : IGauges
     /// <summary>Removals that wait for the authority; null when they are thrown instead.</summary>
     internal QueuedRemovals? Queue { get; set; }
 
+    /// <summary>Tells other nodes of removals; null when there is no channel to them.</summary>
+    internal RemovalSender? Sender { get; init; }
+
+    /// <summary>How long a lower tier, or the channel, may take to answer, in milliseconds.</summary>
+    internal required long TierTimeout { get; init; }
+
+    /// <summary>Carries removals between nodes, for the feed; null when there is no channel.</summary>
+    internal IRemovalChannel? Channel { get; init; }
+
     /// <summary>Who makes locks; null when nobody does whom the other nodes would see.</summary>
     internal ILockProvider? Locks { get; init; }
 
@@ -125,6 +134,7 @@ internal sealed class CacheParts : IGauges
     internal void Announce(Removal removal)
     {
         Feed.Publish(removal);
+        Sender?.Post(removal);
         Report.Removed(removal);
     }
 

@@ -17,6 +17,10 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
     // faster than it can be loaded.
     private const int MostClaims = 64;
 
+    private readonly WatchFlow _watching = new(parts, chain);
+
+    internal WatchFlow Watching => _watching;
+
     /// <summary>Brings the flight to its end, whatever happens on the way.</summary>
     internal async Task LeadAsync<T, TSource>(Flight<T> flight, TSource factory)
         where TSource : struct, ISource<T>
@@ -58,14 +62,14 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         }
         finally
         {
-            Unwatch(flight);
+            _watching.Unwatch(flight);
         }
     }
 
     private async ValueTask RunAsync<T, TSource>(Flight<T> flight, TSource factory)
         where TSource : struct, ISource<T>
     {
-        var observation = Watch(flight);
+        var observation = _watching.Watch(flight);
         try
         {
             var unusable = flight.Before?.Token ?? FenceToken.None;
@@ -81,6 +85,12 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
                 if (found.Status == TierStatus.Unavailable)
                 {
                     await LoadAloneAsync(flight, factory, chain.KeepsWithoutAuthority).ConfigureAwait(false);
+                    return;
+                }
+
+                if (found.Status == TierStatus.OnHold)
+                {
+                    await LoadAloneAsync(flight, factory, isKept: false).ConfigureAwait(false);
                     return;
                 }
             }
@@ -102,7 +112,7 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         }
         finally
         {
-            Unwatch(flight);
+            _watching.Unwatch(flight);
         }
     }
 
@@ -113,7 +123,7 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         for (var claims = 0; claims < MostClaims && !flight.IsSettled && !flight.IsDetached;)
         {
             claims++;
-            var observation = Watch(flight);
+            var observation = _watching.Watch(flight);
             using var claim = await chain.Authority.ClaimAsync(flight.Key, unusable, observation, chain.LoadLease).ConfigureAwait(false);
             var wasBusy = claim.Changed is { IsCompleted: false };
             switch (claim.Status)
@@ -264,12 +274,16 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         if (!observation.IsArmed)
         {
             using var reading = await chain.Authority.GetAsync(flight.Key, observation).ConfigureAwait(false);
+            if (reading.Status == TierStatus.OnHold)
+            {
+                _watching.BeAlone(flight, isKept: false);
+            }
         }
 
         if (!observation.IsArmed)
         {
             // Nobody would tell of a change, so what is loaded is no more than a load alone.
-            BeAlone(flight, chain.KeepsWithoutAuthority);
+            _watching.BeAlone(flight, chain.KeepsWithoutAuthority);
         }
 
         var anyTag = TSource.TakesContext ? flight.AnyTagStamp : null;
@@ -288,36 +302,11 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
     private async ValueTask LoadAloneAsync<T, TSource>(Flight<T> flight, TSource factory, bool isKept)
         where TSource : struct, ISource<T>
     {
-        BeAlone(flight, isKept);
+        _watching.BeAlone(flight, isKept);
         var (value, context, isLoaded) = await AskAsync<T, TSource>(flight, factory).ConfigureAwait(false);
         if (isLoaded)
         {
             settle.Succeed(flight, value!, context);
-        }
-    }
-
-    /// <summary>
-    /// From here on the authority has no part in the load. What it announces of the key still ends the sharing, if it has answered; if it has not, it may never announce anything.
-    /// </summary>
-    internal void BeAlone(Flight flight, bool isKept)
-    {
-        var stripe = parts.Flights.StripeOf(flight.Key);
-        lock (stripe)
-        {
-            var below = flight.Below!;
-            below.MayBeKept = isKept;
-            if (!isKept && below.Observation is { AllowsKeeping: true })
-            {
-                return;
-            }
-
-            if (below.Observation is { } observation)
-            {
-                stripe.Unwatch(observation);
-                below.Observation = null;
-            }
-
-            below.IsUnwatched = chain.Coherence is { Level: not CoherenceLevel.Eventual };
         }
     }
 
@@ -377,48 +366,6 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
         if (flight.Below!.TakeLease() is { } lease)
         {
             _ = chain.Authority.ReleaseAsync(lease, dropsOlder).AsTask();
-        }
-    }
-
-    /// <summary>A new observation of the flight's key, in place of the one before.</summary>
-    internal TierObservation Watch(Flight flight)
-    {
-        var observation = new TierObservation(flight.Key);
-        var stripe = parts.Flights.StripeOf(flight.Key);
-        lock (stripe)
-        {
-            if (flight.Below!.Observation is { } before)
-            {
-                stripe.Unwatch(before);
-                flight.Below.IsUnwatched |= before.IsUnwatched;
-                if (before.IsVoid)
-                {
-                    // What was found before the change is not fallen back on after it.
-                    flight.Below.Older = null;
-                }
-            }
-
-            flight.Below.Observation = observation;
-            stripe.Watch(observation);
-            if (flight.IsDetached)
-            {
-                observation.Void();
-            }
-        }
-
-        return observation;
-    }
-
-    private void Unwatch(Flight flight)
-    {
-        var stripe = parts.Flights.StripeOf(flight.Key);
-        lock (stripe)
-        {
-            if (flight.Below!.Observation is { } observation)
-            {
-                stripe.Unwatch(observation);
-                flight.Below.Observation = null;
-            }
         }
     }
 }

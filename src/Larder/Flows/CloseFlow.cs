@@ -40,7 +40,7 @@ internal sealed class CloseFlow(CacheParts parts, IFlightSettler settle, long dr
     private async Task CloseBelowAsync()
     {
         // Each by itself: one that hangs or throws must not keep the next one's connection open.
-        IAsyncDisposable?[] below = [parts.OwnLocks, parts.Queue, parts.Chain?.Copies, parts.Chain?.Authority];
+        IAsyncDisposable?[] below = [parts.Sender, parts.OwnLocks, parts.Queue, parts.Chain?.Copies, parts.Chain?.Authority];
         foreach (var part in below)
         {
             try

@@ -35,9 +35,10 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
                     return new Found<T>(head.Status);
                 }
 
-                if (head.Token == copy.Token)
+                // A copy that can not be used says nothing against what the authority has.
+                if (head.Token == copy.Token && await OpenAsync<T>(key, era, settings, copy, copies.Kind).ConfigureAwait(false) is { Entry: not null } copied)
                 {
-                    return await OpenAsync<T>(key, era, settings, copy, copies.Kind).ConfigureAwait(false);
+                    return copied;
                 }
             }
         }
@@ -57,30 +58,41 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         return found;
     }
 
-    /// <summary>Reads several keys: the authority is asked once, and fences are learnt in one go. Where copies lie above it each key is looked up by itself, all at once.</summary>
+    /// <summary>Reads several keys: the authority is asked once, and fences are learnt in one go. Copies above it are asked once, too.</summary>
     /// <param name="keys">The keys.</param>
     /// <param name="era">The stamp of the cache's fence, taken before.</param>
     /// <param name="settings">The options of whoever asks.</param>
     /// <param name="observations">As many, each as for <see cref="FindAsync"/>.</param>
     internal async ValueTask<Found<T>[]> FindManyAsync<T>(string[] keys, FenceStamp era, EntrySettings settings, TierObservation?[] observations)
     {
-        var found = new Found<T>[keys.Length];
         if (settings.Skips(SkipOf(chain.Authority.Kind, isWrite: false)))
         {
+            return new Found<T>[keys.Length];
+        }
+
+        if (chain.Copies is { } copies && !settings.Skips(SkipOf(copies.Kind, isWrite: false)))
+        {
+            var found = new Found<T>[keys.Length];
+            var rest = await FindCopiesAsync(copies, keys, era, settings, observations, found).ConfigureAwait(false);
+            if (rest.Count > 0)
+            {
+                var among = await ReadManyAsync<T>(rest.ConvertAll(i => keys[i]).ToArray(), era, settings, rest.ConvertAll(i => observations[i]).ToArray()).ConfigureAwait(false);
+                for (var i = 0; i < among.Length; i++)
+                {
+                    found[rest[i]] = among[i];
+                }
+            }
+
             return found;
         }
 
-        if (chain.Copies is not null)
-        {
-            var looks = new Task<Found<T>>[keys.Length];
-            for (var i = 0; i < keys.Length; i++)
-            {
-                looks[i] = FindAsync<T>(keys[i], era, settings, observations[i]).AsTask();
-            }
+        return await ReadManyAsync<T>(keys, era, settings, observations).ConfigureAwait(false);
+    }
 
-            return await Task.WhenAll(looks).ConfigureAwait(false);
-        }
-
+    /// <summary>Reads several keys from the authority, and keeps copies of what it has.</summary>
+    private async ValueTask<Found<T>[]> ReadManyAsync<T>(string[] keys, FenceStamp era, EntrySettings settings, TierObservation?[] observations)
+    {
+        var found = new Found<T>[keys.Length];
         if (await chain.Authority.GetManyAsync(keys, observations).ConfigureAwait(false) is not { } readings)
         {
             Array.Fill(found, new Found<T>(TierStatus.Unavailable));
@@ -89,22 +101,80 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
 
         try
         {
-            await OpenManyAsync(keys, era, settings, readings, found).ConfigureAwait(false);
+            await OpenManyAsync(keys, era, settings, readings, found, chain.Authority.Kind).ConfigureAwait(false);
+            for (var i = 0; chain.Copies is not null && i < found.Length; i++)
+            {
+                if (found[i].Entry is { } entry)
+                {
+                    await CopyAsync(keys[i], settings, readings[i], entry).ConfigureAwait(false);
+                }
+            }
         }
         finally
         {
-            foreach (ref readonly var reading in readings.AsSpan())
-            {
-                reading.Dispose();
-            }
+            GiveBack(readings);
         }
 
         return found;
     }
 
-    private async ValueTask OpenManyAsync<T>(string[] keys, FenceStamp era, EntrySettings settings, TierReading[] readings, Found<T>[] found)
+    /// <summary>Answers the keys whose copies the authority confirms, or that it does not have. The others, by their places, are to be read from it.</summary>
+    private async ValueTask<List<int>> FindCopiesAsync<T>(
+        CopyTier copies, string[] keys, FenceStamp era, EntrySettings settings, TierObservation?[] observations, Found<T>[] found)
     {
-        if (OpenKnown(keys, era, settings, readings, found) is not { } waiting)
+        var rest = new List<int>();
+        var readings = await copies.GetManyAsync(keys).ConfigureAwait(false) ?? new TierReading[keys.Length];
+        try
+        {
+            // All are asked for before the first has answered.
+            var heads = new ValueTask<TierReading>[keys.Length];
+            for (var i = 0; i < keys.Length; i++)
+            {
+                heads[i] = readings[i].HasValue ? chain.Authority.PeekAsync(keys[i], observations[i]) : default;
+            }
+
+            var confirmed = new TierReading[keys.Length];
+            for (var i = 0; i < keys.Length; i++)
+            {
+                using var head = await heads[i].ConfigureAwait(false);
+                if (!readings[i].HasValue || (head.HasValue && head.Token != readings[i].Token))
+                {
+                    rest.Add(i);
+                }
+                else
+                {
+                    confirmed[i] = head.HasValue ? readings[i] : new TierReading(head.Status);
+                }
+            }
+
+            await OpenManyAsync(keys, era, settings, confirmed, found, copies.Kind).ConfigureAwait(false);
+            for (var i = 0; i < keys.Length; i++)
+            {
+                if (confirmed[i].HasValue && found[i].Entry is null)
+                {
+                    rest.Add(i);
+                }
+            }
+        }
+        finally
+        {
+            GiveBack(readings);
+        }
+
+        return rest;
+    }
+
+    private static void GiveBack(TierReading[] readings)
+    {
+        foreach (ref readonly var reading in readings.AsSpan())
+        {
+            reading.Dispose();
+        }
+    }
+
+    private async ValueTask OpenManyAsync<T>(string[] keys, FenceStamp era, EntrySettings settings, TierReading[] readings, Found<T>[] found, CacheTier kind)
+    {
+        if (OpenKnown(keys, era, settings, readings, found, kind) is not { } waiting)
         {
             return;
         }
@@ -116,13 +186,13 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
             // Opened once more now that the fences are known, which they are from the second call on.
             if (bodies.TryOpen(keys[at], readings[at].Body, out var opened))
             {
-                found[at] = Judge<T>(era, settings, readings[at].Token, chain.Authority.Kind, in opened, stamps, moment);
+                found[at] = Judge<T>(era, settings, readings[at].Token, kind, in opened, stamps, moment);
             }
         }
     }
 
     /// <summary>Opens what depends on known fences alone, which is nearly everything. The places of the rest; null when there is none.</summary>
-    private List<(int At, TagStamp[]? Stamps)>? OpenKnown<T>(string[] keys, FenceStamp era, EntrySettings settings, TierReading[] readings, Found<T>[] found)
+    private List<(int At, TagStamp[]? Stamps)>? OpenKnown<T>(string[] keys, FenceStamp era, EntrySettings settings, TierReading[] readings, Found<T>[] found, CacheTier kind)
     {
         List<(int At, TagStamp[]? Stamps)>? waiting = null;
         var moment = bodies.Now;
@@ -138,7 +208,7 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
             var stamps = bodies.StampsOf(in opened);
             if (FenceFlow.AreKnown(era, stamps))
             {
-                found[i] = Judge<T>(era, settings, reading.Token, chain.Authority.Kind, in opened, stamps, moment);
+                found[i] = Judge<T>(era, settings, reading.Token, kind, in opened, stamps, moment);
             }
             else
             {

@@ -83,34 +83,44 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
     private async Task SetManyBelowAsync<T>(
         TierChain chain, Dictionary<string, T> values, EntrySettings settings, FenceStamp cacheStamp, TagStamp[]? stamps)
     {
-        foreach (var key in values.Keys)
+        // In one order, so that two calls whose keys overlap never wait for each other.
+        var keys = values.Keys.Order(StringComparer.Ordinal).ToArray();
+        foreach (var key in keys)
         {
             parts.Drop(key);
         }
 
-        // Asked for once, so that the single writes find them known.
-        await fences!.KnowAsync(cacheStamp, stamps).ConfigureAwait(false);
+        // All take their turns before the first wait: what is called later for one of the keys comes later. Fences are asked for once, so that the writes find them known.
+        var writes = new Task<StoreVerdict>[keys.Length];
+        Task start = fences!.KnowAsync(cacheStamp, stamps).AsTask();
+        for (var from = 0; from < keys.Length; from += MostAtOnce)
+        {
+            var to = Math.Min(from + MostAtOnce, keys.Length);
+            for (var i = from; i < to; i++)
+            {
+                var made = _maker.OfSet(keys[i], values[keys[i]], settings, cacheStamp, stamps);
+                writes[i] = WriteBelowAsync(chain, keys[i], values[keys[i]], made, cacheStamp, stamps, start);
+            }
+
+            start = EndAllAsync(new ArraySegment<Task<StoreVerdict>>(writes, from, to - from));
+        }
+
+        await start.ConfigureAwait(false);
         Exception? failed = null;
         var mustSynchronize = false;
-        foreach (var some in values.Chunk(MostAtOnce))
+        for (var i = 0; i < writes.Length; i++)
         {
-            var writes = Array.ConvertAll(
-                some,
-                one => WriteBelowAsync(chain, one.Key, one.Value, _maker.OfSet(one.Key, one.Value, settings, cacheStamp, stamps), cacheStamp, stamps));
-            for (var i = 0; i < writes.Length; i++)
+            try
             {
-                try
-                {
-                    var verdict = await writes[i].ConfigureAwait(false);
-                    mustSynchronize |= verdict != StoreVerdict.Unreached;
-                    Report(some[i].Key, verdict);
-                    ThrowIfUnfenced(verdict);
-                }
-                catch (Exception thrown)
-                {
-                    // The others are written all the same; the caller hears of the first.
-                    failed ??= thrown;
-                }
+                var verdict = await writes[i].ConfigureAwait(false);
+                mustSynchronize |= verdict != StoreVerdict.Unreached;
+                Report(keys[i], verdict);
+                ThrowIfUnfenced(verdict);
+            }
+            catch (Exception thrown)
+            {
+                // The others are written all the same; the caller hears of the first.
+                failed ??= thrown;
             }
         }
 
@@ -170,14 +180,14 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         }
     }
 
-    /// <summary>Writes one value when it is its turn. Unless it could not be told, other nodes have to follow before the write is complete.</summary>
+    /// <summary>Writes one value when it is its turn, and not before <paramref name="start"/> has ended. Unless it could not be told, other nodes have to follow before the write is complete.</summary>
     private async Task<StoreVerdict> WriteBelowAsync<T>(
-        TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
+        TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps, Task? start = null)
     {
         var verdict = StoreVerdict.Unreached;
         try
         {
-            verdict = await below!.TellInTurnAsync([key], () => StoreWatchedAsync(chain, key, value, made, cacheStamp, stamps)).ConfigureAwait(false);
+            verdict = await below!.TellInTurnAsync([key], () => StoreWatchedAsync(chain, key, value, made, cacheStamp, stamps, start)).ConfigureAwait(false);
         }
         catch (TierUnavailableException) when (parts.Queue is not null)
         {
@@ -192,9 +202,31 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         return verdict;
     }
 
-    private async ValueTask<StoreVerdict> StoreWatchedAsync<T>(
-        TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
+    /// <summary>Ends when all of them have, however they end.</summary>
+    private static async Task EndAllAsync(ArraySegment<Task<StoreVerdict>> writes)
     {
+        foreach (var write in writes)
+        {
+            try
+            {
+                await write.ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // Whoever made the write is told.
+            }
+        }
+    }
+
+    private async ValueTask<StoreVerdict> StoreWatchedAsync<T>(
+        TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps, Task? start)
+    {
+        if (start is not null)
+        {
+            // Many wait for it, and only one may simply await a task: the others would go on wherever the runtime puts them.
+            await parts.Scheduler.EndsAsync(start, milliseconds: null, CancellationToken.None).ConfigureAwait(false);
+        }
+
         var observation = Begin(key);
         try
         {

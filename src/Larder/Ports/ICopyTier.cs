@@ -26,6 +26,21 @@ public interface ICopyTier : IAsyncDisposable
     /// <returns>The copy and its token, or <see cref="TierStatus.Absent"/>, or <see cref="TierStatus.Unavailable"/>.</returns>
     ValueTask<TierReading> GetAsync(string key, CancellationToken cancellationToken);
 
+    /// <summary>Reads several copies in one go.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>As many answers, in the order of the keys, each as of <see cref="GetAsync"/>. The default reads one key after the other.</returns>
+    async ValueTask<TierReading[]> GetManyAsync(ReadOnlyMemory<string> keys, CancellationToken cancellationToken)
+    {
+        var readings = new TierReading[keys.Length];
+        for (var i = 0; i < readings.Length; i++)
+        {
+            readings[i] = await GetAsync(keys.Span[i], cancellationToken).ConfigureAwait(false);
+        }
+
+        return readings;
+    }
+
     /// <summary>Keeps a copy of what the authority holds, in place of an older one.</summary>
     /// <param name="key">The key.</param>
     /// <param name="write">The value.</param>

@@ -41,7 +41,10 @@ public interface ITier : IAsyncDisposable
     /// changes is needed.
     /// </param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The value, <see cref="TierStatus.Absent"/> (also when there is only a lease or a hold), or <see cref="TierStatus.Unavailable"/>.</returns>
+    /// <returns>
+    /// The value, <see cref="TierStatus.Absent"/> (also when there is only a lease or a number), <see cref="TierStatus.OnHold"/> (what is loaded now is kept nowhere, not in memory either), or
+    /// <see cref="TierStatus.Unavailable"/>.
+    /// </returns>
     ValueTask<TierReading> GetAsync(string key, TierObservation? observation, CancellationToken cancellationToken);
 
     /// <summary>Reads only what a key carries, for somebody who has a copy of the value and wants to know whether it still counts.</summary>
@@ -129,7 +132,7 @@ public interface ITier : IAsyncDisposable
     /// <summary>
     /// Ends the freshness of a key's value: replaces the first <see cref="TierWrite.FreshUntilSize"/> bytes of its body unless they are smaller already, and gives it a
     /// fresh token, in one step; how long it is kept stays. Loads that are running for the key, and tokens that snapshots have planted, are ended as by a removal, and a key that is not there
-    /// counts as changed nevertheless. A body that is too short for that is left as it is.
+    /// or on hold, counts as changed nevertheless. A body that is too short for that is left as it is.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="freshUntil">The number that the bytes become, big-endian, unless the one that is there is smaller already.</param>

@@ -22,6 +22,41 @@ internal sealed class CopyTier(ICopyTier tier, Scheduler scheduler, long timeout
         },
     };
 
+    private static readonly TierCall<(ICopyTier Tier, string[] Keys), TierReading[]?> GetMany = new(
+        static async (s, token) =>
+        {
+            var readings = await s.Tier.GetManyAsync(s.Keys, token).ConfigureAwait(false);
+            return readings?.Length == s.Keys.Length
+                ? readings
+                : throw new InvalidOperationException($"The tier answered {readings?.Length ?? 0} readings to {s.Keys.Length} keys.");
+        },
+        static _ => null,
+        static (TierReading[]? readings, out Exception? failure) =>
+        {
+            foreach (ref readonly var reading in readings.AsSpan())
+            {
+                if (reading.Status == TierStatus.Unavailable)
+                {
+                    failure = reading.Failure;
+                    return true;
+                }
+            }
+
+            failure = null;
+            return readings is null;
+        })
+    {
+        Late = static readings =>
+        {
+            foreach (var reading in readings ?? [])
+            {
+                reading.Dispose();
+            }
+
+            return ValueTask.CompletedTask;
+        },
+    };
+
     private static readonly TierCall<(ICopyTier Tier, string Key, TierWrite Write, FenceToken Token), bool> Set = new(
         static async (s, token) =>
         {
@@ -56,6 +91,9 @@ internal sealed class CopyTier(ICopyTier tier, Scheduler scheduler, long timeout
     internal CacheTier Kind { get; } = tier.Kind;
 
     internal ValueTask<TierReading> GetAsync(string key) => _calls.TryAsync(Get, (tier, key));
+
+    /// <summary>Several copies in one go; null when the tier can not be asked. The answers are the caller's to dispose.</summary>
+    internal ValueTask<TierReading[]?> GetManyAsync(string[] keys) => _calls.TryAsync(GetMany, (tier, keys));
 
     internal ValueTask<bool> SetAsync(string key, TierWrite write, FenceToken token) => _calls.TryAsync(Set, (tier, key, write, token));
 

@@ -32,6 +32,8 @@ internal static class CacheComposer
         var locks = options.Locks ?? options.Authority as ILockProvider;
         var ownLocks = locks is null && chain is null ? new ProcessLocks(scheduler.Clock.TimeProvider) : null;
         var defaults = EntrySettings.Library.Merge(options.Defaults.Copy());
+        var feed = new RemovalFeed(scheduler, failed => report.HandlerFailed("a removal handler", failed));
+        var channel = options.RemovalChannel ?? options.Authority as IRemovalChannel;
         var parts = new CacheParts
         {
             CacheName = name,
@@ -49,7 +51,10 @@ internal static class CacheComposer
                 options.JsonOptions,
                 options.MaximumValueBytes),
             Refreshes = new RefreshGate(options.MaxConcurrentRefreshes),
-            Feed = new RemovalFeed(scheduler, failed => report.HandlerFailed("a removal handler", failed)),
+            Feed = feed,
+            Channel = channel,
+            TierTimeout = (long)options.TierTimeout.TotalMilliseconds,
+            Sender = channel is null ? null : new RemovalSender(channel, scheduler, failed => report.HandlerFailed("the channel of removals", failed)),
             Report = report,
             Sizer = options.MemoryLimit.IsInBytes ? options.Sizer : null,
             Policy = options.TimelinePolicy,
@@ -65,6 +70,7 @@ internal static class CacheComposer
         var host = new TierHost(name, incoming, scheduler, log);
         options.Copies?.Attach(host);
         options.Authority?.Attach(host);
+        channel?.Join(host, feed);
         parts.Queue?.Start();
         return new Cache(flows, new ServiceScopes(scopes));
     }

@@ -71,6 +71,12 @@ public sealed class CacheOptions
     public ILockProvider? Locks { get; set; }
 
     /// <summary>
+    /// Tells the nodes of the cache what each of them removes, for <see cref="ICache.SubscribeRemovals"/>. Stays the caller's. Default null: the <see cref="Authority"/>, if it is an <see cref="IRemovalChannel"/> as the one on Redis is;
+    /// otherwise the feed is told of this process's removals alone.
+    /// </summary>
+    public IRemovalChannel? RemovalChannel { get; set; }
+
+    /// <summary>
     /// How long a tier may take to answer one call before the cache goes on without it. Default 2 seconds. More than zero. A tier that keeps failing is left alone for a while, so that an
     /// outage does not cost every read this time.
     /// </summary>

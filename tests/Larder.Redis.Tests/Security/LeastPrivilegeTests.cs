@@ -34,7 +34,27 @@ public sealed class LeastPrivilegeTests
             Assert.True((await cache.Cache.GetManyAsync<int>(["k"], new EntryOptions { Skip = CacheSkip.Memory })).Count == 1);
             await cache.Cache.RemoveByTagAsync("red");
             Assert.Equal(2, await cache.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(2)));
+            await UseLocksHoldsAndFeedAsync(cache.Cache);
         }
+    }
+
+    private static async Task UseLocksHoldsAndFeedAsync(ICache cache)
+    {
+        await cache.HoldAsync("held", TimeSpan.FromMinutes(1));
+        await cache.RemoveAsync("held");
+        await using (var taken = await cache.TryLockAsync("job", TimeSpan.FromMilliseconds(200)))
+        {
+            Assert.NotNull(taken);
+        }
+
+        var isTold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var subscription = cache.SubscribeRemovals((removal, _) =>
+        {
+            isTold.TrySetResult();
+            return ValueTask.CompletedTask;
+        });
+        await isTold.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await cache.PublishRemovalsAsync(["k"]);
     }
 
     private static async Task<HashSet<string>> UsedAsync(RealServer server)

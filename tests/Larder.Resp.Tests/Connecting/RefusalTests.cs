@@ -106,6 +106,55 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task ConnectAsync_ServerHasNoRoom_ShowsWhatItSaidBeforeItWasAsked()
+    {
+        await using var server = FakeServer.Start(static connection => connection.SendAsync(Wire.Error("ERR max number of clients reached")));
+        server.Answers.Leave("HELLO");
+        var late = RespOptions.Parse($"127.0.0.1:{server.Port},connectRetry=0") with
+        {
+            CredentialsProvider = async cancellationToken =>
+            {
+                await Patience.Await(server.AcceptAsync(), () => "the connection");
+                await server.Connections[0].WaitUntilReadAsync();
+                await Task.Delay(50, cancellationToken);
+                return new RespCredentials(null, null);
+            },
+        };
+        await FailsAsync<RespConnectionException>(late, $"127.0.0.1:{server.Port} refused the connection (ERR max number of clients reached)");
+    }
+
+    [Fact]
+    public async Task ConnectAsync_WrongDatabaseTopologyOrService_NamesTheSettingAndTheServer()
+    {
+        await using var server = await RealServer.StartAsync();
+        var endPoint = $"127.0.0.1:{server.Port}";
+        await FailsAsync<RespConnectionException>(RespOptions.Parse($"{endPoint},db=99,connectRetry=0"), $"{endPoint} refused SELECT 99", "Check Database (defaultDatabase).");
+        await FailsAsync<RespConnectionException>(RespOptions.Parse($"{endPoint},topology=cluster,connectRetry=0"), $"{endPoint} did not say who owns the slots", "set topology=standalone");
+        await FailsAsync<RespConnectionException>(RespOptions.Parse($"{endPoint},serviceName=main,connectRetry=0"), $"{endPoint} refused to name the primary", "Is it a Sentinel?");
+    }
+
+    [Fact]
+    public async Task ConnectAsync_CredentialsProviderFailsOrHangs_FailsInTimeWithoutItsWords()
+    {
+        await using var server = await RealServer.StartAsync();
+        var options = RespOptions.Parse($"127.0.0.1:{server.Port},connectRetry=1,connectTimeout=100,reconnectMaximum=50");
+        var calls = 0;
+        var failing = await Assert.ThrowsAsync<RespConnectionException>(() => RespClient.ConnectAsync(options with
+        {
+            CredentialsProvider = _ =>
+            {
+                calls++;
+                throw new InvalidTimeZoneException(Secret);
+            },
+        }));
+        Assert.Equal(2, calls);
+        Assert.DoesNotContain(Secret, failing.Message, StringComparison.Ordinal);
+        Assert.IsType<InvalidTimeZoneException>(failing.InnerException);
+        await FailsAsync<RespConnectionException>(
+            options with { CredentialsProvider = static _ => new ValueTask<RespCredentials>(new TaskCompletionSource<RespCredentials>().Task) }, "did not answer within 0.1 s (ConnectTimeout)");
+    }
+
+    [Fact]
     public async Task ConnectAsync_NotAborting_ConnectsWhenTheServerComes()
     {
         var port = FreePort.Next();

@@ -88,17 +88,18 @@ public sealed class LeasedLocksTests : IAsyncDisposable
         var held = await TakeAsync();
         _store.Failure = new IOException("down");
         await PassAThirdAsync(1);
-        _clock.Advance(Time / 20);
-        await Bounded.Until(() => _store.Prolongings >= 2);
+        await PassToNextTimerAsync();
         Assert.True(held.IsHeld);
 
+        // Mended, it counts from the next attempt on: beyond what the first time would have allowed.
         _store.Failure = null;
+        await Bounded.Until(() => _clock.PendingTimers > 0);
         var before = _store.Prolongings;
-        await Bounded.Until(() =>
-        {
-            _clock.Advance(Time / 100);
-            return _store.Prolongings > before || !held.IsHeld;
-        });
+        await PassToNextTimerAsync();
+        await Bounded.Until(() => _store.Prolongings > before && _clock.UntilNextTimer > Time * 0.3);
+        _clock.Advance(Time * 0.3);
+        await Bounded.Until(() => _clock.PendingTimers > 0);
+        _clock.Advance(Time * 0.25);
         Assert.True(held.IsHeld);
         Assert.False(held.Lost.IsCancellationRequested);
     }
@@ -132,15 +133,15 @@ public sealed class LeasedLocksTests : IAsyncDisposable
         var first = _store.Gate;
         _store.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         first.SetResult();
-        await Bounded.Until(() =>
-        {
-            _clock.Advance(TimeSpan.FromMilliseconds(10));
-            return _store.Prolongings == 2;
-        });
+
+        // The answer counts when the pause before the next renewal begins: longer than what was left before.
+        await Bounded.Until(() => _clock.UntilNextTimer > Time * 0.3);
+        await PassToNextTimerAsync();
+        await Bounded.Until(() => _store.Prolongings == 2);
 
         // Sent after a third of the time: over a third after the first time is, whatever the answer's delay.
         Assert.True(held.IsHeld);
-        _clock.Advance(Time * 0.3);
+        _clock.Advance(Time * 0.2);
         Assert.False(held.IsHeld);
         await Bounded.Until(() => held.Lost.IsCancellationRequested);
     }
@@ -212,15 +213,14 @@ public sealed class LeasedLocksTests : IAsyncDisposable
 
     private async Task PassAThirdAsync(int prolongings)
     {
-        // The pause before the next renewal begins on another thread.
-        await Bounded.Until(() =>
-        {
-            if (_store.Prolongings < prolongings)
-            {
-                _clock.Advance(Time / 60);
-            }
+        await PassToNextTimerAsync();
+        await Bounded.Until(() => _store.Prolongings >= prolongings);
+    }
 
-            return _store.Prolongings >= prolongings;
-        });
+    // The pause before the next renewal begins on another thread.
+    private async Task PassToNextTimerAsync()
+    {
+        await Bounded.Until(() => _clock.PendingTimers > 0);
+        _clock.Advance(_clock.UntilNextTimer!.Value);
     }
 }

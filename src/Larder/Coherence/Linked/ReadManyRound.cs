@@ -38,6 +38,10 @@ internal sealed class ReadManyRound(Line line, long epoch, ReadOnlyMemory<TierOb
         {
             _readings[index] = new TierReading(TierStatus.Done, answer.Token, Copy(answer), owner: this);
         }
+        else if (answer.Kind == AuthorityKind.Hold)
+        {
+            _readings[index] = new TierReading(TierStatus.OnHold);
+        }
 
         Settle();
     }

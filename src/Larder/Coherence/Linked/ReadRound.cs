@@ -48,7 +48,7 @@ internal sealed class ReadRound(Line line, long epoch, TierObservation? observat
     {
         if (answer.Kind != AuthorityKind.Value)
         {
-            return TierReading.Absent;
+            return answer.Kind == AuthorityKind.Hold ? new TierReading(TierStatus.OnHold) : TierReading.Absent;
         }
 
         var length = checked((int)answer.Body.Length);

@@ -41,7 +41,8 @@ public enum AuthorityVerb
 
     /// <summary>
     /// A value: gets <see cref="AuthorityCommand.Token"/>, and the first eight bytes of its body become <see cref="AuthorityCommand.Number"/> unless they are smaller already. A lease or a
-    /// snapshot: is removed. Nothing: is announced as changed, for a memory may keep what the store was not given. Anything else stays. Answers nothing of interest.
+    /// snapshot: is removed. Nothing: is announced as changed, for a memory may keep what the store was not given. A hold or a number: stays, and is announced as changed, so that loads
+    /// that were under way under it are not shared any more. Answers nothing of interest.
     /// </summary>
     Expire = 9,
 
