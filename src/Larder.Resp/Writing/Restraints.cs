@@ -49,7 +49,7 @@ internal static class Restraints
     internal static void Check(in RespCommand command, bool isInGroup)
     {
         var restraint = command.Verb?.Restraint ?? Restraint.None;
-        if (restraint == Restraint.None || (isInGroup && restraint is Restraint.Opens or Restraint.Closes))
+        if (restraint == Restraint.None || (isInGroup && restraint is Restraint.Opens or Restraint.Closes) || IsQuestion(in command))
         {
             return;
         }
@@ -86,14 +86,11 @@ internal static class Restraints
         }
     }
 
+    // HELLO alone changes nothing: it asks what the server is.
+    private static bool IsQuestion(in RespCommand command) => command.Arguments.IsEmpty && command.Name == "HELLO";
+
     private static string? Remedy(in RespCommand command)
     {
-        if (command.Name == "HELLO" && command.Count == 0)
-        {
-            // Without arguments it only asks what the server is.
-            return null;
-        }
-
         var words = command.Name.Split(' ');
         var second = words.Length > 1 ? words[1] : command.Arguments.Length > 0 ? TextOf(in command.Arguments[0]) : "";
         return Remedies.GetValueOrDefault(words[0]) ?? Remedies.GetValueOrDefault($"{words[0]} {second}");

@@ -55,7 +55,14 @@ public sealed class RestraintTests(SharedServer shared) : IClassFixture<SharedSe
     }
 
     [Fact]
-    public async Task Command_ThatHarmsNobody_IsSent()
+    public async Task Hello_WithoutArguments_IsAQuestionAndSent()
+    {
+        var answer = await shared.Client.ExecuteAsync(new RespCommand("HELLO"));
+        Assert.Contains("redis", answer.Items.Select(static item => item.AsString() ?? ""));
+    }
+
+    [Fact]
+    public async Task Group_WithAWholeTransaction_IsSent()
     {
         var client = shared.Client;
         var done = await client.ExecuteGroupAsync(new RespGroup { new("MULTI"), new("INCR", "t"), new("EXEC"), new("MULTI"), new("INCR", "t"), new("DISCARD"), new("GET", "t") });
@@ -63,6 +70,5 @@ public sealed class RestraintTests(SharedServer shared) : IClassFixture<SharedSe
         Assert.Throws<ArgumentException>(() => { _ = client.ExecuteGroupAsync(new RespGroup { new("MULTI"), new("EXEC"), new("MULTI"), new("INCR", "t") }).AsTask(); });
         Assert.Equal("default", (await client.ExecuteAsync(new RespCommand("ACL WHOAMI"))).AsString());
         Assert.True((await client.ExecuteAsync(new RespCommand("CLIENT", "ID"))).AsInt64() > 0);
-        Assert.Contains((await client.ExecuteAsync(new RespCommand("HELLO"))).Items, static item => !item.IsNull && item.Items.Count == 0 && item.AsString() == "role");
     }
 }
