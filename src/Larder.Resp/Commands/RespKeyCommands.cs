@@ -69,6 +69,33 @@ public static class RespKeyCommands
     public static ValueTask<bool> ExpireAsync(this RespClient client, RespArgument key, TimeSpan expiry, CancellationToken cancellationToken = default) =>
         client.ExecuteAsync(new RespCommand(Verbs.PExpire, key, Durations.Milliseconds(expiry, nameof(expiry))), Replies.Boolean, cancellationToken);
 
+    /// <summary>Lets a key live so long from now (PEXPIRE) under a condition; false when it is not there or the condition does not hold. Needs Redis 7.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="expiry">More than zero, rounded up to a millisecond.</param>
+    /// <param name="when">The condition.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static ValueTask<bool> ExpireAsync(this RespClient client, RespArgument key, TimeSpan expiry, RespExpireWhen when, CancellationToken cancellationToken = default) =>
+        client.ExecuteAsync(new RespCommand(Verbs.PExpire, key, Durations.Milliseconds(expiry, nameof(expiry)), Word(when)), Replies.Boolean, cancellationToken);
+
+    /// <summary>Lets a key live until then (PEXPIREAT) under a condition; false when it is not there or the condition does not hold. Needs Redis 7.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="end">By the server's clock; what is past removes the key.</param>
+    /// <param name="when">The condition.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static ValueTask<bool> ExpireAtAsync(this RespClient client, RespArgument key, DateTimeOffset end, RespExpireWhen when, CancellationToken cancellationToken = default) =>
+        client.ExecuteAsync(new RespCommand(Verbs.PExpireAt, key, end.ToUnixTimeMilliseconds(), Word(when)), Replies.Boolean, cancellationToken);
+
+    /// <summary>
+    /// Until when a key lives by the server's clock (PEXPIRETIME); null when it is not there, <see cref="DateTimeOffset.MaxValue"/> when it lives for ever. Needs Redis 7.
+    /// </summary>
+    /// <param name="client">The client.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static ValueTask<DateTimeOffset?> GetExpiryAsync(this RespClient client, RespArgument key, CancellationToken cancellationToken = default) =>
+        client.ExecuteAsync(new RespCommand(Verbs.PExpireTime, key), ExpiryReply.Instance, cancellationToken);
+
     /// <summary>Lets a key live until then (PEXPIREAT); false when it is not there.</summary>
     /// <param name="client">The client.</param>
     /// <param name="key">The key.</param>
@@ -149,6 +176,27 @@ public static class RespKeyCommands
             }
         }
         while (cursor != "0");
+    }
+
+    private static string Word(RespExpireWhen when) => when switch
+    {
+        RespExpireWhen.HasNone => "NX",
+        RespExpireWhen.HasOne => "XX",
+        RespExpireWhen.Later => "GT",
+        RespExpireWhen.Earlier => "LT",
+        _ => throw new ArgumentOutOfRangeException(nameof(when), when, "There is no such condition."),
+    };
+
+    private sealed class ExpiryReply : IRespDecoder<DateTimeOffset?>
+    {
+        internal static readonly ExpiryReply Instance = new();
+
+        public DateTimeOffset? Decode(ref RespReader reply) => reply.GetInt64() switch
+        {
+            -2 => null,
+            -1 => DateTimeOffset.MaxValue,
+            var milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
+        };
     }
 
     private sealed class PageReply : IRespDecoder<(long Epoch, RespValue Page)>

@@ -20,6 +20,7 @@ internal static class Verbs
     internal static readonly RespVerb Type = RespVerb.Of("TYPE");
     internal static readonly RespVerb PExpire = RespVerb.Of("PEXPIRE");
     internal static readonly RespVerb PExpireAt = RespVerb.Of("PEXPIREAT");
+    internal static readonly RespVerb PExpireTime = RespVerb.Of("PEXPIRETIME");
     internal static readonly RespVerb Persist = RespVerb.Of("PERSIST");
     internal static readonly RespVerb PTtl = RespVerb.Of("PTTL");
     internal static readonly RespVerb Scan = RespVerb.Of("SCAN");

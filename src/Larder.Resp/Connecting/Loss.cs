@@ -9,6 +9,8 @@ namespace Larder.Resp.Connecting;
 /// <param name="mayResend">False when there will be no other connection to send on.</param>
 internal sealed class Loss(Exception reason, string endPoint, bool mayResend)
 {
+    // A command that the server was at when so many connections ended is probably what ends them.
+    private const int MostLosses = 4;
     private PendingQueue _again;
     private PendingQueue _failed;
 
@@ -20,16 +22,22 @@ internal sealed class Loss(Exception reason, string endPoint, bool mayResend)
 
     internal int IndeterminateCount { get; private set; }
 
+    private bool _isOldest = true;
+
     /// <summary>Takes one command off the lost connection.</summary>
     internal void Sort(Pending pending, bool wasWritten)
     {
         var isRepeatable = pending.Flags.HasFlag(RespFlags.Repeatable);
         var isBound = pending.Flags.HasFlag(RespFlags.NeverResend) || pending.Epoch != 0;
+
+        // What cannot be read is the reply to the oldest command; asked again, the server would send it again.
+        var isCulprit = _isOldest && wasWritten && (reason is RespProtocolException || ++pending.Losses >= MostLosses);
+        _isOldest = false;
         if (!pending.IsWaiting)
         {
             pending.Release();
         }
-        else if (mayResend && !isBound && (!wasWritten || isRepeatable))
+        else if (mayResend && !isBound && !isCulprit && (!wasWritten || isRepeatable))
         {
             _again.Add(pending);
         }

@@ -55,6 +55,11 @@ internal abstract class Pending : IThreadPoolWorkItem
     /// <summary>What a push must confirm, for commands that pushes answer; null for all others.</summary>
     internal PushAnswer? AnsweredBy { get; set; }
 
+    /// <summary>
+    /// For a command whose answer may be a push or an error, and cannot be told from a push that the server sends by itself: a PING with this text goes behind it, and its reply is the end. Null for all others.
+    /// </summary>
+    internal byte[]? EndsWith { get; set; }
+
     /// <summary>Who may send it elsewhere when the server answers with an error; null for nobody.</summary>
     internal IRerouting? Rerouting { get; set; }
 
@@ -63,6 +68,9 @@ internal abstract class Pending : IThreadPoolWorkItem
 
     /// <summary>How often it was sent elsewhere, or once more, because a server said so.</summary>
     internal int Detours { get; set; }
+
+    /// <summary>How many connections were lost while it was the oldest without a reply on them.</summary>
+    internal int Losses { get; set; }
 
     /// <summary>How many of its replies so far, on the connection that it is on, said that the server did not carry out that part now.</summary>
     internal int Refusals { get; private set; }
@@ -153,6 +161,11 @@ internal abstract class Pending : IThreadPoolWorkItem
         }
 
         _wasAsked = _asked == Asked.First;
+        if (EndsWith is { } end && EndsHere(end, in reply))
+        {
+            RepliesSeen = Replies - 1;
+        }
+
         var index = RepliesSeen++;
         var isLast = RepliesSeen == Replies;
         if (isLast && reply.IsError && Rerouting is { } rerouting && IsWaiting && rerouting.TryReroute(this, reply))
@@ -176,6 +189,17 @@ internal abstract class Pending : IThreadPoolWorkItem
 
     /// <summary>True when whoever waits for it is told on the reader, by <see cref="Decode"/>.</summary>
     internal virtual bool EndsOnReader => false;
+
+    // An error may come first. What is neither belongs to somebody else, so nobody could be sure of theirs any more.
+    private bool EndsHere(byte[] end, in RespReader reply)
+    {
+        if (reply.Span.SequenceEqual(end))
+        {
+            return true;
+        }
+
+        return reply.IsError && RepliesSeen == 0 ? false : throw new RespProtocolException("The server sent a reply that no command waits for.");
+    }
 
     /// <summary>Ends it with an exception; to be called by whoever has claimed it.</summary>
     internal abstract void Failed(Exception failure);
@@ -211,9 +235,11 @@ internal abstract class Pending : IThreadPoolWorkItem
             Epoch = 0;
             Flags = RespFlags.None;
             AnsweredBy = null;
+            EndsWith = null;
             Rerouting = null;
             Slot = NoSlot;
             Detours = 0;
+            Losses = 0;
             Next = null;
             Recycle();
         }

@@ -16,6 +16,7 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
 {
     private const int MostAttempts = 8;
     private static readonly TimeSpan AttemptPause = TimeSpan.FromMilliseconds(20);
+    private static readonly byte[] EndOfUnsubscribe = "Larder.Resp: end of SUNSUBSCRIBE"u8.ToArray();
     private readonly object _gate = new();
     private readonly Dictionary<(RespChannelKind Kind, string Channel), Listening> _listened = [];
     private bool _isDisposed;
@@ -211,7 +212,7 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
 
         try
         {
-            await SendAsync(node, orphan.Unsubscribe, orphan.Unsubscribed, new Confirmation(this, null), CancellationToken.None).ConfigureAwait(false);
+            await UnsubscribeAsync(node, orphan).ConfigureAwait(false);
         }
         catch (RespException)
         {
@@ -220,6 +221,11 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
 
         await AskAgainAsync(subscription, node).ConfigureAwait(false);
     }
+
+    // When a slot moves, the server sends the same push by itself, and answers the command with MOVED on top of it.
+    private ValueTask UnsubscribeAsync(RespNode node, Listening orphan) => orphan.Kind == RespChannelKind.Sharded
+        ? SendAsync(node, orphan.Unsubscribe, null, new Confirmation(this, null), CancellationToken.None)
+        : SendAsync(node, orphan.Unsubscribe, orphan.Unsubscribed, new Confirmation(this, null), CancellationToken.None);
 
     // Somebody may have subscribed between the last one's leaving and the server's hearing of it.
     private async ValueTask AskAgainAsync(RespSubscription left, RespNode node)
@@ -239,11 +245,17 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
         }
     }
 
-    private async ValueTask SendAsync(RespNode node, RespCommand command, PushAnswer answer, Confirmation decoder, CancellationToken cancellationToken)
+    private async ValueTask SendAsync(RespNode node, RespCommand command, PushAnswer? answer, Confirmation decoder, CancellationToken cancellationToken)
     {
         var pending = Pending<bool>.Rent(decoder);
         pending.Scheduler = context.Scheduler;
         pending.Add(in command, isOnlyOne: true);
+        if (answer is null)
+        {
+            pending.EndsWith = EndOfUnsubscribe;
+            pending.Add(new RespCommand("PING", EndOfUnsubscribe) { Flags = command.Flags }, isOnlyOne: false);
+        }
+
         pending.AnsweredBy = answer;
         var now = context.Scheduler.Clock.Now;
         pending.Begin(now, now + (long)context.Options.CommandTimeout.TotalMilliseconds);
@@ -271,7 +283,8 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
         Listening? listening;
         lock (_gate)
         {
-            if (!_listened.TryGetValue((RespChannelKind.Sharded, channel), out listening))
+            // Before its confirmation it was the end of an earlier one.
+            if (!_listened.TryGetValue((RespChannelKind.Sharded, channel), out listening) || listening.ConfirmedOn == 0)
             {
                 return;
             }

@@ -17,8 +17,8 @@ public interface IRespStreamHandler
     void OnPush(ref RespReader push);
 
     /// <summary>
-    /// A connection was lost, or a new one is there. A loss is told after the last reply of the connection and before another
-    /// one is dialled; a new connection before anything but its handshake is sent on it.
+    /// A connection was lost, a new one is there, or slots of a cluster have another owner (<see cref="RespGap.IsMove"/>). A loss is told after the last reply of the connection and before another
+    /// one is dialled; a new connection before anything but its handshake is sent on it. What it throws is logged.
     /// </summary>
     /// <param name="gap">What happened.</param>
     void OnGap(RespGap gap);

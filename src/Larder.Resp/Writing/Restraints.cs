@@ -49,7 +49,7 @@ internal static class Restraints
     internal static void Check(in RespCommand command, bool isInGroup)
     {
         var restraint = command.Verb?.Restraint ?? Restraint.None;
-        if (restraint == Restraint.None || (isInGroup && restraint is Restraint.Opens or Restraint.Closes))
+        if (restraint == Restraint.None || (isInGroup && restraint is Restraint.Opens or Restraint.Closes) || IsQuestion(in command))
         {
             return;
         }
@@ -85,6 +85,9 @@ internal static class Restraints
             throw new ArgumentException("The group has MULTI without EXEC or DISCARD behind it; the commands of other callers would fall into its transaction. Add EXEC.", nameof(group));
         }
     }
+
+    // HELLO alone changes nothing: it asks what the server is.
+    private static bool IsQuestion(in RespCommand command) => command.Arguments.IsEmpty && command.Name == "HELLO";
 
     private static string? Remedy(in RespCommand command)
     {

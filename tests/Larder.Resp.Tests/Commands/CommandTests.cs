@@ -24,6 +24,24 @@ public sealed class CommandTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
+    public async Task ExpireAsync_EveryCondition_HoldsOrNot()
+    {
+        await Client.SetAsync("e", "x");
+        Assert.Equal(DateTimeOffset.MaxValue, await Client.GetExpiryAsync("e"));
+        Assert.Null(await Client.GetExpiryAsync("e:none"));
+        Assert.False(await Client.ExpireAsync("e", TimeSpan.FromMinutes(1), RespExpireWhen.HasOne));
+        Assert.False(await Client.ExpireAsync("e", TimeSpan.FromMinutes(1), RespExpireWhen.Later));
+        Assert.True(await Client.ExpireAsync("e", TimeSpan.FromMinutes(1), RespExpireWhen.HasNone));
+        Assert.False(await Client.ExpireAsync("e", TimeSpan.FromMinutes(2), RespExpireWhen.Earlier));
+        Assert.True(await Client.ExpireAsync("e", TimeSpan.FromMinutes(2), RespExpireWhen.Later));
+        var end = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds());
+        Assert.False(await Client.ExpireAtAsync("e", end, RespExpireWhen.Earlier));
+        Assert.True(await Client.ExpireAtAsync("e", end, RespExpireWhen.HasOne));
+        Assert.Equal(end, await Client.GetExpiryAsync("e"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = Client.ExpireAsync("e", TimeSpan.FromMinutes(2), (RespExpireWhen)9); });
+    }
+
+    [Fact]
     public async Task Get_EveryForm_GivesTheValue()
     {
         await Client.SetAsync("g", "some value");

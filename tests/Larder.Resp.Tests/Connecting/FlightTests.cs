@@ -46,6 +46,55 @@ public sealed class FlightTests
     }
 
     [Fact]
+    public async Task Reply_ThatCannotBeRead_FailsItsCallerAloneAndIsNotAskedForAgain()
+    {
+        await using var server = FakeServer.Start();
+        server.Answers.On("GET", static (_, command) => command[1] == "long" ? Wire.Raw("$70000000\r\n") : Wire.Bulk(command[1]));
+        await using var client = await RespClient.ConnectAsync($"127.0.0.1:{server.Port},reconnectMaximum=50,backlogPolicy=queue,commandTimeout=20s");
+        Task<string?> unreadable;
+        Task<string?> behind;
+        using (RespClient.Gather())
+        {
+            unreadable = client.GetStringAsync("long").AsTask();
+            behind = client.GetStringAsync("short").AsTask();
+        }
+
+        var failure = await Assert.ThrowsAsync<RespConnectionException>(() => unreadable);
+        Assert.Contains("Limits.MaximumBulk", failure.Message, StringComparison.Ordinal);
+        Assert.IsType<RespProtocolException>(failure.InnerException);
+        Assert.Equal("short", await behind);
+        Assert.Equal(2, server.Connections.Count);
+    }
+
+    [Fact]
+    public async Task Command_ThatBringsDownOneConnectionAfterAnother_IsGivenUp()
+    {
+        await using var server = FakeServer.Start();
+        server.Answers.On("GET", static (connection, command) =>
+        {
+            if (command[1] != "poison")
+            {
+                return Wire.Bulk(command[1]);
+            }
+
+            connection.Close();
+            return null;
+        });
+        await using var client = await RespClient.ConnectAsync($"127.0.0.1:{server.Port},reconnectMinimum=1,reconnectMaximum=10,backlogPolicy=queue,commandTimeout=30s");
+        Task<string?> poison;
+        Task<string?>[] others;
+        using (RespClient.Gather())
+        {
+            poison = client.GetStringAsync("poison").AsTask();
+            others = [.. Enumerable.Range(0, 20).Select(i => client.GetStringAsync($"{i}").AsTask())];
+        }
+
+        await Assert.ThrowsAsync<RespConnectionException>(() => poison);
+        Assert.Equal(Enumerable.Range(0, 20).Select(static i => $"{i}"), await Task.WhenAll(others));
+        Assert.Equal(4, server.Connections.Sum(static connection => connection.Received.Count(static command => command.Is("GET", "poison"))));
+    }
+
+    [Fact]
     public async Task Disconnect_GroupWithSomeReplies_IsSentAgainAsAWhole()
     {
         await using var fixture = await Fixture.StartAsync();

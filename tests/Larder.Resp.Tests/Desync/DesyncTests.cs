@@ -91,7 +91,7 @@ public sealed class DesyncTests
 
     private static async Task AskAsync(RespClient client, int caller, Random random, CancellationToken cancellationToken)
     {
-        switch (random.Next(6))
+        switch (random.Next(8))
         {
             case 0:
                 Assert.Equal(Value(caller), await client.ExecuteTrackedAsync(new RespCommand("GET", Key(caller)), TextDecoder.Instance, cancellationToken));
@@ -114,6 +114,16 @@ public sealed class DesyncTests
                 var command = new RespCommand("ECHO", echo) { Timeout = random.Next(4) == 0 ? TimeSpan.FromTicks(1) : null };
                 Assert.Equal(echo, await client.ExecuteAsync(in command, TextDecoder.Instance, cancellationToken));
                 break;
+            case 4:
+                var posted = new Waiting();
+                client.Post(new RespCommand("GET", Key(caller)) { Epoch = random.Next(2) == 0 ? client.Epoch : 0 }, posted, isTracked: random.Next(2) == 0);
+                Assert.Equal(Value(caller), await posted.Outcome.Task);
+                break;
+            case 5:
+                var number = random.NextInt64();
+                var all = await client.ExecuteGroupAsync(new RespGroup { new("MULTI"), new("ECHO", number), new("GET", Key(caller)), new("EXEC") }, cancellationToken);
+                Assert.Equal([$"{number}", Value(caller)], all[3].Items.Select(static one => one.AsString()));
+                break;
             default:
                 Assert.Equal(Value(caller), await client.GetStringAsync(Key(caller), cancellationToken));
                 break;
@@ -132,9 +142,13 @@ public sealed class DesyncTests
             {
                 cutAt += CommandsBetweenCuts;
                 Interlocked.Increment(ref tally.Cuts);
-                if (tally.Cuts % 2 == 0)
+                if (tally.Cuts % 3 == 0)
                 {
                     client.Node.Current?.Close(new RespConnectionException("The test has cut it."));
+                }
+                else if (tally.Cuts % 3 == 1)
+                {
+                    client.Disconnect(client.Epoch, "The test has given it up.");
                 }
                 else
                 {
@@ -153,6 +167,18 @@ public sealed class DesyncTests
         internal static readonly TextDecoder Instance = new();
 
         public string? Decode(ref RespReader reply) => reply.GetString();
+    }
+
+    // A second outcome would throw on the reader or be logged, and an own one that is missing never comes back.
+    private sealed class Waiting : IRespReplyHandler
+    {
+        internal TaskCompletionSource<string?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void OnReply(ref RespReader reply) => Outcome.SetResult(reply.GetString());
+
+        public void OnError(RespServerException error, long epoch) => Outcome.SetException(error);
+
+        public void OnFailure(Exception failure) => Outcome.SetException(failure);
     }
 
     private sealed class CountingHandler : IRespStreamHandler

@@ -42,6 +42,31 @@ public sealed class SubscriptionTests(SharedServer shared) : IClassFixture<Share
         Assert.Equal("Message gap after", await NextAsync(news));
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Unsubscribe_SlotMovesAtTheSameTime_ShiftsNoReply(bool isPushed, bool isRefused)
+    {
+        await using var server = FakeServer.Start();
+        await using var client = await RespClient.ConnectAsync($"127.0.0.1:{server.Port},heartbeatInterval=0");
+        server.Answers.Leave("PING");
+        var connection = await server.AcceptAsync();
+        var subscribing = client.SubscribeAsync("x", RespChannelKind.Sharded).AsTask();
+        await connection.ExchangeAsync(Wire.Push(Wire.Bulk("ssubscribe"), Wire.Bulk("x"), Wire.Number(1)), "SSUBSCRIBE", "x");
+        var leaving = (await subscribing).DisposeAsync().AsTask();
+        var (a, b) = (client.GetStringAsync("a").AsTask(), client.GetStringAsync("b").AsTask());
+        await connection.ExpectAsync("SUNSUBSCRIBE", "x");
+        var end = (await connection.ReceiveAsync())[1];
+        await connection.ExpectAsync("GET", "a");
+        await connection.ExpectAsync("GET", "b");
+        var push = Wire.Push(Wire.Bulk("sunsubscribe"), Wire.Bulk("x"), Wire.Number(0));
+        await connection.SendAsync(Wire.Join(isPushed ? push : [], isRefused ? Wire.Error("MOVED 16287 127.0.0.1:1") : push, Wire.Bulk(end), Wire.Bulk("of a"), Wire.Bulk("of b")));
+        Assert.Equal(("of a", "of b"), (await a, await b));
+        await leaving;
+    }
+
     [Fact]
     public async Task SubscribeAsync_ServerRefuses_ThrowsAndKeepsTheRepliesOfOthers()
     {

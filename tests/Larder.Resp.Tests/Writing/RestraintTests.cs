@@ -55,6 +55,13 @@ public sealed class RestraintTests(SharedServer shared) : IClassFixture<SharedSe
     }
 
     [Fact]
+    public async Task Hello_WithoutArguments_IsAQuestionAndSent()
+    {
+        var answer = await shared.Client.ExecuteAsync(new RespCommand("HELLO"));
+        Assert.Contains("redis", answer.Items.Select(static item => item.AsString() ?? ""));
+    }
+
+    [Fact]
     public async Task Group_WithAWholeTransaction_IsSent()
     {
         var client = shared.Client;
