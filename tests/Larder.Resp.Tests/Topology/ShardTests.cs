@@ -73,8 +73,7 @@ public sealed class ShardTests
         await using var client = await cluster.ConnectAsync("heartbeatInterval=0,commandTimeout=50,hardTimeout=400", log);
         var connection = await cluster.Second.AcceptAsync();
         cluster.Own((0, RespSlots.Count - 1, cluster.First));
-        cluster.First.Answers.On("GET", static (connection, _) => connection.Received.Count(static one => one.Verb == "GET") == 1 ? Wire.Error("TRYAGAIN") : Wire.Bulk("x"));
-        await Eventually.GetAsync(() => client.GetStringAsync(FakeCluster.KeyOfFirst).AsTask());
+        client.Routing.OnReady(client.Node);
         await connection.ExpectAsync("PING");
         await Bounded.UntilAsync(() => Task.FromResult(log.Lines.Contains("moved")), static () => Task.CompletedTask);
 
