@@ -10,6 +10,8 @@ namespace Larder.Node.Commands;
 internal sealed class CommandLoop(ICache cache, SharedDatabase database, NodeSettings settings, TextReader input, TextWriter output)
 {
     private readonly Gates _gates = new(output);
+    private readonly HeldLocks _locks = new(cache);
+    private readonly Heard _heard = new(cache);
 
     internal async Task RunAsync()
     {
@@ -54,6 +56,12 @@ internal sealed class CommandLoop(ICache cache, SharedDatabase database, NodeSet
         "clear" => (await cache.ClearAsync()).ToString(),
         "increment" => Text(await cache.IncrementAsync(arguments[0])),
         "release" => _gates.Open(arguments[0]),
+        "hold" => (await cache.HoldAsync(arguments[0], TimeSpan.FromMilliseconds(Number(arguments[1])))).ToString(),
+        "lock" => await _locks.TakeAsync(arguments[0], Number(arguments[1])),
+        "look" => _locks.Look(arguments[0]),
+        "unlock" => await _locks.GiveBackAsync(arguments[0]),
+        "listen" => _heard.Listen(),
+        "heard" => _heard.All(),
         "work" => await WorkAsync(Number(arguments[0]), Number(arguments[1]), Number(arguments[2])),
         "readfinally" => await WithHistoryAsync(static workload => workload.ReadFinallyAsync()),
         _ => throw new ArgumentException($"There is no verb {verb}."),
