@@ -1,4 +1,3 @@
-using Larder.Coherence;
 using Larder.Locks;
 using Larder.Ports;
 using Larder.Redis.Connecting;
@@ -8,6 +7,7 @@ using Larder.Redis.Linking;
 using Larder.Redis.Locks;
 using Larder.Redis.Options;
 using Larder.Redis.Scheduling;
+using Larder.Resp;
 
 namespace Larder.Redis;
 
@@ -21,13 +21,16 @@ namespace Larder.Redis;
 /// </para>
 /// <para>Before <see cref="Attach"/> every call throws an <see cref="InvalidOperationException"/>; after <see cref="DisposeAsync"/> it answers as if Redis was away.</para>
 /// </remarks>
-public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvider, IRemovalChannel
+public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvider, IRemovalChannel, IClientSource
 {
-    private readonly RedisHub _hub;
-    private readonly RedisLink _link;
-    private readonly LinkedAuthority _linked;
+    private readonly RedisOptions _options;
+    private readonly RedisHubs _hubs;
     private readonly ReplicaConfirmation? _replicas;
-    private readonly string _prefix;
+    private readonly object _switching = new();
+    private readonly TaskCompletionSource _firstContact = new();
+    private volatile RedisSide _side;
+    private TierHost? _host;
+    private bool _isDisposed;
     private LeasedLocks? _locks;
     private RedisRemovalChannel? _feed;
 
@@ -35,106 +38,114 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     /// <param name="options">The settings. Read once, here.</param>
     /// <exception cref="ArgumentException">Settings are not acceptable; the message names all of them.</exception>
     public RedisAuthority(RedisOptions options)
-        : this(options, hub: null)
+        : this(options, hubs: null)
     {
     }
 
-    internal RedisAuthority(RedisOptions options, RedisHub? hub)
+    internal RedisAuthority(RedisOptions options, RedisHubs? hubs)
     {
         ArgumentNullException.ThrowIfNull(options);
         RedisOptionsRules.Check(options);
-        _hub = hub ?? new RedisHubs(loggers: null).Of(options);
-        _prefix = options.Prefix;
-        _replicas = options.WaitReplicas > 0 ? new ReplicaConfirmation(_hub, options.WaitReplicas, options.ReplicaTimeout) : null;
-        _link = new RedisLink(_hub, options.Prefix);
-        _linked = new LinkedAuthority(_link, new LinkedAuthorityOptions
+        _options = options;
+        _hubs = hubs ?? new RedisHubs(loggers: null);
+        if (RedisHubs.SettingsOf(options).Topology == RespTopologyKind.Cluster)
         {
-            Level = options.Level,
-            LeaseTime = options.CoherenceLease,
-            WriteLeaseTime = options.WriteLease,
-        });
+            _side = RedisSide.OfCluster(options, _hubs.ClusterOf(options));
+            _ = FollowAsync(_side);
+            return;
+        }
+
+        var hub = _hubs.Of(options);
+        _replicas = options.WaitReplicas > 0 ? new ReplicaConfirmation(hub, options.WaitReplicas, options.ReplicaTimeout) : null;
+        _side = RedisSide.Alone(options, hub, _replicas is null ? TurnToCluster : null);
+        _ = FollowAsync(_side);
     }
 
     /// <inheritdoc/>
-    public string Name => _linked.Name;
+    public string Name => _side.Tier.Name;
 
     /// <inheritdoc/>
-    public CacheTier Kind => _linked.Kind;
+    public CacheTier Kind => _side.Tier.Kind;
 
     /// <inheritdoc/>
-    public CoherenceLevel Level => _linked.Level;
+    public CoherenceLevel Level => _options.Level;
 
     /// <inheritdoc/>
-    public CoherenceGate Gate => _linked.Gate;
+    public CoherenceGate Gate => _side.Coherence.Gate;
 
     /// <summary>True while there is a connection that can be used.</summary>
-    public bool IsAvailable => _linked.IsAvailable;
+    public bool IsAvailable => _side.Health.IsAvailable;
 
     /// <inheritdoc/>
-    public Task FirstContact => _linked.FirstContact;
+    public Task FirstContact => _firstContact.Task;
 
     /// <inheritdoc/>
-    public string Description => _hub.Obstacle is { } obstacle && !IsAvailable ? $"{_linked.Description} {obstacle}" : _linked.Description;
+    public string Description => _side is var side && side.Obstacle is { } obstacle && !IsAvailable ? $"{side.Health.Description} {obstacle}" : side.Health.Description;
 
     /// <inheritdoc/>
     public void Attach(TierHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
-        _linked.Attach(host);
-        Volatile.Write(ref _locks, new LeasedLocks(new RedisLockStore(_hub, new KeyNames(_prefix, host.CacheName)), host.TimeProvider, host.Logger));
+        lock (_switching)
+        {
+            _host ??= host;
+        }
+
+        _side.Tier.Attach(host);
+        Volatile.Write(ref _locks, new LeasedLocks(new RedisLockStore(this, new KeyNames(_options.Prefix, host.CacheName)), host.TimeProvider, host.Logger));
     }
 
     /// <inheritdoc/>
     public ValueTask<TierReading> GetAsync(string key, TierObservation? observation, CancellationToken cancellationToken) =>
-        _linked.GetAsync(key, observation, cancellationToken);
+        _side.Tier.GetAsync(key, observation, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TierReading> PeekAsync(string key, TierObservation? observation, CancellationToken cancellationToken) =>
-        _linked.PeekAsync(key, observation, cancellationToken);
+        _side.Tier.PeekAsync(key, observation, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TierReading[]> GetManyAsync(
         ReadOnlyMemory<string> keys, ReadOnlyMemory<TierObservation?> observations, CancellationToken cancellationToken) =>
-        _linked.GetManyAsync(keys, observations, cancellationToken);
+        _side.Tier.GetManyAsync(keys, observations, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TierClaim> ClaimAsync(
         string key, FenceToken unusable, TierObservation observation, TimeSpan leaseTime, CancellationToken cancellationToken) =>
-        _linked.ClaimAsync(key, unusable, observation, leaseTime, cancellationToken);
+        _side.Tier.ClaimAsync(key, unusable, observation, leaseTime, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<StoreOutcome> SetAsync(
         string key, TierWrite write, FenceToken token, TierObservation? observation, CancellationToken cancellationToken) =>
-        _linked.SetAsync(key, write, token, observation, cancellationToken);
+        _side.Tier.SetAsync(key, write, token, observation, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<StoreOutcome> ReplaceAsync(
         string key, FenceToken expected, TierWrite write, FenceToken token, TierObservation? observation, CancellationToken cancellationToken) =>
-        _linked.ReplaceAsync(key, expected, write, token, observation, cancellationToken);
+        _side.Tier.ReplaceAsync(key, expected, write, token, observation, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<FenceToken> SnapshotAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken) =>
-        _linked.SnapshotAsync(key, lifetime, cancellationToken);
+        _side.Tier.SnapshotAsync(key, lifetime, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> RemoveAsync(ReadOnlyMemory<string> keys, CancellationToken cancellationToken) =>
-        ConfirmedAsync(_linked.RemoveAsync(keys, cancellationToken), cancellationToken);
+        ConfirmedAsync(_side.Tier.RemoveAsync(keys, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> ExpireAsync(string key, long freshUntil, FenceToken token, CancellationToken cancellationToken) =>
-        ConfirmedAsync(_linked.ExpireAsync(key, freshUntil, token, cancellationToken), cancellationToken);
+        ConfirmedAsync(_side.Tier.ExpireAsync(key, freshUntil, token, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken) =>
-        _linked.IncrementAsync(key, delta, lifetime, cancellationToken);
+        _side.Tier.IncrementAsync(key, delta, lifetime, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<FenceToken[]?> ReadFencesAsync(ReadOnlyMemory<FenceName> names, CancellationToken cancellationToken) =>
-        _linked.ReadFencesAsync(names, cancellationToken);
+        _side.Tier.ReadFencesAsync(names, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> MoveFenceAsync(FenceName name, CancellationToken cancellationToken) =>
-        ConfirmedAsync(_linked.MoveFenceAsync(name, cancellationToken), cancellationToken);
+        ConfirmedAsync(_side.Tier.MoveFenceAsync(name, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<CacheLock?> TryLockAsync(string name, TimeSpan timeToLive, CancellationToken cancellationToken) =>
@@ -145,7 +156,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(listener);
-        var feed = new RedisRemovalChannel(_hub, new KeyNames(_prefix, host.CacheName), listener, host.Logger, new Pauses(host.TimeProvider));
+        var feed = new RedisRemovalChannel(this, new KeyNames(_options.Prefix, host.CacheName), listener, host.Logger, new Pauses(host.TimeProvider));
         if (Interlocked.CompareExchange(ref _feed, feed, null) is not null)
         {
             throw new InvalidOperationException("The tier carries the removals of a cache already; make one for each cache.");
@@ -159,14 +170,18 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     public ValueTask<bool> PublishAsync(ReadOnlyMemory<Removal> removals, CancellationToken cancellationToken) => Feed.PublishAsync(removals, cancellationToken);
 
     /// <inheritdoc/>
-    public bool CanHold => _linked.CanHold;
-
-    /// <inheritdoc cref="LinkedAuthority.HoldAsync"/>
-    public ValueTask<bool> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
-        ConfirmedAsync(_linked.HoldAsync(key, holdFor, cancellationToken), cancellationToken);
+    public bool CanHold => _side.Tier.CanHold;
 
     /// <inheritdoc/>
-    public ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken) => _linked.SynchronizeAsync(cancellationToken);
+    public ValueTask<bool> HoldAsync(string key, TimeSpan holdFor, CancellationToken cancellationToken) =>
+        ConfirmedAsync(_side.Tier.HoldAsync(key, holdFor, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken) => _side.Coherence.SynchronizeAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SynchronizeAsync(RemovalKind kind, ReadOnlyMemory<string> names, CancellationToken cancellationToken) =>
+        _side.Coherence.SynchronizeAsync(kind, names, cancellationToken);
 
     /// <summary>Gives locks back, stops serving from memory, takes this node out of the registry if Redis answers within a second, and closes the connection if no other cache uses it.</summary>
     /// <returns>A task that ends when it is done.</returns>
@@ -182,14 +197,54 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
             await feed.DisposeAsync().ConfigureAwait(false);
         }
 
-        await _linked.DisposeAsync().ConfigureAwait(false);
+        RedisSide side;
+        lock (_switching)
+        {
+            _isDisposed = true;
+            side = _side;
+        }
+
+        await side.Tier.DisposeAsync().ConfigureAwait(false);
         if (_replicas is not null)
         {
             await _replicas.DisposeAsync().ConfigureAwait(false);
         }
     }
 
+    ValueTask<RespClient> IClientSource.ClientAsync(CancellationToken cancellationToken) => _side.Clients.ClientAsync(cancellationToken);
+
     private RedisRemovalChannel Feed => Volatile.Read(ref _feed) ?? throw new InvalidOperationException("The tier does not carry the removals of a cache yet.");
+
+    private async Task FollowAsync(RedisSide side)
+    {
+        await side.Health.FirstContact.ConfigureAwait(false);
+        if (ReferenceEquals(_side, side))
+        {
+            _firstContact.TrySetResult();
+        }
+    }
+
+    /// <summary>The server says that it is a member of a cluster, before anything was asked of it: from now on the cluster is used.</summary>
+    private void TurnToCluster()
+    {
+        TierHost host;
+        RedisSide before;
+        RedisSide side;
+        lock (_switching)
+        {
+            if (_isDisposed || _side.Link is null || _replicas is not null || _host is null)
+            {
+                return;
+            }
+
+            (host, before) = (_host, _side);
+            _side = side = RedisSide.OfCluster(_options, _hubs.ClusterOf(_options));
+        }
+
+        _ = FollowAsync(side);
+        side.Tier.Attach(host);
+        _ = before.Tier.DisposeAsync().AsTask();
+    }
 
     private ValueTask<bool> ConfirmedAsync(ValueTask<bool> changing, CancellationToken cancellationToken) =>
         _replicas is null ? changing : ConfirmedAsync(_replicas, changing, cancellationToken);
@@ -197,9 +252,15 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     /// <summary>The connection is read after the change was sent. Had it been lost in between, the change would have failed.</summary>
     private async ValueTask<bool> ConfirmedAsync(ReplicaConfirmation replicas, ValueTask<bool> changing, CancellationToken cancellationToken)
     {
-        var epoch = _link.Epoch;
+        if (_side.Link is not { } link)
+        {
+            // Not on a cluster: the settings say so.
+            return false;
+        }
+
+        var epoch = link.Epoch;
         return await changing.ConfigureAwait(false)
-            && epoch == _link.Epoch
-            && await replicas.IsConfirmedAsync(epoch, _link.Names.Marks, cancellationToken).ConfigureAwait(false);
+            && epoch == link.Epoch
+            && await replicas.IsConfirmedAsync(epoch, link.Names.Marks, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -9,6 +9,10 @@ namespace Larder.Redis.Connecting;
 /// </summary>
 internal sealed class Greeting(RespClient client, Action<long> open)
 {
+    /// <summary>Said of a server that is a member of a cluster.</summary>
+    internal const string OfCluster =
+        "The server is a member of a cluster, which can not be used with this Transport or with WaitReplicas; set Transport to Tracking and WaitReplicas to 0, or name a server that stands alone, or Sentinels.";
+
     private const int LeastMajor = 7;
 
     /// <summary>Asks. Null when the connection is open, otherwise why it can not be used.</summary>
@@ -51,7 +55,7 @@ internal sealed class Greeting(RespClient client, Action<long> open)
         }
 
         return IsTooOld(version) ? $"The server is {server} {version}; Redis {LeastMajor}.0 or later, or Valkey, is needed."
-            : mode == "cluster" ? "The server is a member of a cluster, which this version can not use; name a server that stands alone, or Sentinels."
+            : mode == "cluster" ? OfCluster
             : role is "replica" or "slave" ? "The server is a replica, which can not be written to."
             : null;
     }

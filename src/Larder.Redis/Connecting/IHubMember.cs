@@ -12,6 +12,9 @@ internal interface IHubMember
     /// <summary>The connection is gone.</summary>
     void Disconnected(long epoch);
 
+    /// <summary>The server is a member of a cluster. False when the member can not use one.</summary>
+    bool TryTurnToCluster();
+
     /// <summary>What is kept under a name has changed.</summary>
     /// <param name="name">The name, without the head; valid during the call.</param>
     /// <param name="epoch">The connection that says so.</param>

@@ -12,7 +12,7 @@ namespace Larder.Redis.Connecting;
 /// A connection is opened for a cache on the reader of that connection, and from then on the cache hears of everything in the order of the stream. The lock guards who is a member and who has been told of
 /// which connection; members are told outside of it.
 /// </remarks>
-internal sealed class RedisHub : IRespStreamHandler
+internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
@@ -52,9 +52,8 @@ internal sealed class RedisHub : IRespStreamHandler
     /// <summary>The client; null until it is made. Commands of caches go through <see cref="Post"/>.</summary>
     internal RespClient? Client => Volatile.Read(ref _session)?.Client;
 
-    /// <summary>The client, for commands that are bound to no connection: waits for the first one, at most as long as a command may take.</summary>
-    /// <exception cref="RespConnectionException">There is none, and no cache asks for one, or the time was up.</exception>
-    internal async ValueTask<RespClient> ClientAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async ValueTask<RespClient> ClientAsync(CancellationToken cancellationToken)
     {
         for (var left = _options.CommandTimeout; ; left -= FirstPause)
         {
@@ -118,8 +117,8 @@ internal sealed class RedisHub : IRespStreamHandler
         }
     }
 
-    /// <summary>Sends a command that is bound to the open connection. Its handler is told exactly once, of a failure perhaps before this returns.</summary>
-    internal void Post(in RespCommand command, IRespReplyHandler handler, bool isTracked)
+    /// <inheritdoc/>
+    public void Post(in RespCommand command, IRespReplyHandler handler, bool isTracked)
     {
         if (Client is { } client)
         {
@@ -284,6 +283,11 @@ internal sealed class RedisHub : IRespStreamHandler
                     return;
                 }
 
+                if (obstacle == Greeting.OfCluster && IsTracking && TurnToCluster())
+                {
+                    return;
+                }
+
                 Report(session, obstacle);
             }
             catch (RespServerException refusal)
@@ -301,6 +305,18 @@ internal sealed class RedisHub : IRespStreamHandler
 
             await PauseAsync(session, Pause).ConfigureAwait(false);
         }
+    }
+
+    // They leave when they use the cluster; the last of them closes this client.
+    private bool TurnToCluster()
+    {
+        var all = true;
+        foreach (var membership in Volatile.Read(ref _members))
+        {
+            all &= membership.Member.TryTurnToCluster();
+        }
+
+        return all;
     }
 
     private void Report(Session session, string obstacle)

@@ -10,15 +10,29 @@ internal sealed class RedisHubs(ILoggerFactory? loggers)
     // By connection string, or by the settings in code, which are equal only to themselves.
     private readonly ConcurrentDictionary<(object Connection, RedisTransport Transport), Lazy<RedisHub>> _hubs = new();
 
+    private readonly ConcurrentDictionary<object, Lazy<ClusterHub>> _clusters = new();
+
+    /// <summary>The hub of a cluster.</summary>
+    internal ClusterHub ClusterOf(RedisOptions options)
+    {
+        object connection = (object?)options.ConnectionString ?? options.Connection!;
+        return _clusters.GetOrAdd(connection, key => new Lazy<ClusterHub>(() => new ClusterHub(Settings(key)))).Value;
+    }
+
+    /// <summary>How to connect, as the settings say.</summary>
+    internal static RespOptions SettingsOf(RedisOptions options) => options.Connection ?? RespOptions.Parse(options.ConnectionString!);
+
     internal RedisHub Of(RedisOptions options)
     {
         object connection = (object?)options.ConnectionString ?? options.Connection!;
         return _hubs.GetOrAdd((connection, options.Transport), key => new Lazy<RedisHub>(() => Make(key.Connection, key.Transport))).Value;
     }
 
-    private RedisHub Make(object connection, RedisTransport transport)
+    private RedisHub Make(object connection, RedisTransport transport) => new(Settings(connection), transport == RedisTransport.Tracking);
+
+    private RespOptions Settings(object connection)
     {
         var options = connection as RespOptions ?? RespOptions.Parse((string)connection);
-        return new RedisHub(options.LoggerFactory is null ? options with { LoggerFactory = loggers } : options, transport == RedisTransport.Tracking);
+        return options.LoggerFactory is null ? options with { LoggerFactory = loggers } : options;
     }
 }

@@ -11,7 +11,7 @@ namespace Larder.Redis.Feeding;
 /// The feed of one cache: messages on a channel, which the server numbers as it sends them. A number that is skipped or comes again out of turn, a lost connection, a reader that was too slow and a message that can not be read all
 /// mean the same: something was missed.
 /// </summary>
-internal sealed class RedisRemovalChannel(RedisHub hub, KeyNames names, IRemovalListener listener, ILogger logger, Pauses pauses) : IAsyncDisposable
+internal sealed class RedisRemovalChannel(IClientSource clients, KeyNames names, IRemovalListener listener, ILogger logger, Pauses pauses) : IAsyncDisposable
 {
     private const int MostWaiting = 16_384;
 
@@ -29,7 +29,7 @@ internal sealed class RedisRemovalChannel(RedisHub hub, KeyNames names, IRemoval
 
     internal async ValueTask<bool> PublishAsync(ReadOnlyMemory<Removal> removals, CancellationToken cancellationToken)
     {
-        var client = await hub.ClientAsync(cancellationToken).ConfigureAwait(false);
+        var client = await clients.ClientAsync(cancellationToken).ConfigureAwait(false);
         var message = FeedMessage.Write(_sender, removals.Span);
 
         // Sent twice it is told twice, which is allowed; not told at all would be worse.
@@ -89,7 +89,7 @@ internal sealed class RedisRemovalChannel(RedisHub hub, KeyNames names, IRemoval
 
     private async Task ReadAsync(Action onStanding, CancellationToken ending)
     {
-        var client = await hub.ClientAsync(ending).ConfigureAwait(false);
+        var client = await clients.ClientAsync(ending).ConfigureAwait(false);
         var subscription = await client.SubscribeAsync(names.Feed, capacity: MostWaiting, cancellationToken: ending).ConfigureAwait(false);
         await using (subscription.ConfigureAwait(false))
         {

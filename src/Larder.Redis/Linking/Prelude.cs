@@ -6,7 +6,7 @@ namespace Larder.Redis.Linking;
 /// What is sent in front of a command, and whose reply says nothing that the command's own does not say. An error ends the connection before that reply is looked at; only a server without memory is
 /// no reason, because the reply then tells what is there.
 /// </summary>
-internal sealed class Prelude(RedisLink link) : IRespReplyHandler
+internal sealed class Prelude(IRedisLink link) : IRespReplyHandler
 {
     public void OnReply(ref RespReader reply)
     {
@@ -14,6 +14,12 @@ internal sealed class Prelude(RedisLink link) : IRespReplyHandler
 
     public void OnError(RespServerException error, long epoch)
     {
+        if (error is RespRedirectException)
+        {
+            // The command behind it is sent away, too.
+            return;
+        }
+
         if (error.Code != Decoding.OutOfMemory)
         {
             link.Drop(epoch);

@@ -9,11 +9,12 @@ namespace Larder.Redis.Linking;
 /// <remarks>
 /// Everything is sent bound to the present connection, and never again. What the server sends is handled on the reader, in its order; once the connection was given up nothing of it counts any more.
 /// </remarks>
-internal sealed class RedisLink : IAuthorityLink, IHubMember
+internal sealed class RedisLink : IAuthorityLink, IHubMember, IRedisLink
 {
     private readonly RedisHub _hub;
     private readonly string _prefix;
     private readonly Replies _replies;
+    private readonly Action? _onCluster;
 
     // Where changes are told by messages, their reader and that of the connection are two: one of them at a time tells the listener.
     private readonly object _telling = new();
@@ -24,8 +25,9 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember
     private long _epoch;
     private int _isDisposed;
 
-    internal RedisLink(RedisHub hub, string prefix)
+    internal RedisLink(RedisHub hub, string prefix, Action? onCluster = null)
     {
+        _onCluster = onCluster;
         _hub = hub;
         _prefix = prefix;
         _replies = new Replies(this);
@@ -38,7 +40,7 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember
     public bool AnnouncesInOrder => _hub.IsTracking;
 
     /// <summary>The connection that counts; 0 when there is none.</summary>
-    internal long Epoch => Volatile.Read(ref _epoch);
+    public long Epoch => Volatile.Read(ref _epoch);
 
     ReadOnlySpan<byte> IHubMember.Head => Names.Head;
 
@@ -85,8 +87,13 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember
         }
     }
 
-    /// <summary>Replaces a fence that another program has written over, which makes everything under it invalid, and reads it again.</summary>
-    internal void Mend(long epoch, in AuthorityCommand command) => _sending!.Mend(epoch, command);
+    /// <inheritdoc/>
+    public void Mend(long epoch, in AuthorityCommand command) => _sending!.Mend(epoch, command);
+
+    void IRedisLink.HomeMoved(long epoch)
+    {
+        // There is one server alone.
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -123,6 +130,12 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember
     {
         Interlocked.CompareExchange(ref _epoch, 0, epoch);
         Tell(() => _listener!.Disconnected(epoch));
+    }
+
+    bool IHubMember.TryTurnToCluster()
+    {
+        _onCluster?.Invoke();
+        return _onCluster is not null;
     }
 
     void IHubMember.EverythingChanged(long epoch)

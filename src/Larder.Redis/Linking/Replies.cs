@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Larder.Redis.Linking;
 
 /// <summary>Idle replies of one link, to be used again: one for each command that is under way at once.</summary>
-internal sealed class Replies(RedisLink link)
+internal sealed class Replies(IRedisLink link)
 {
     private const int MostKept = 1_024;
 

@@ -4,8 +4,10 @@ using Larder.Resp;
 namespace Larder.Redis.Linking;
 
 /// <summary>One command that waits for its reply, and what is owed to whoever gave it. Used again and again.</summary>
-internal sealed class Reply(RedisLink link, Replies idle) : IRespReplyHandler
+internal sealed class Reply(IRedisLink link, Replies idle) : IRespReplyHandler
 {
+    private static readonly AuthorityMovedException Elsewhere = new();
+
     private AuthorityCommand _command;
     private long _epoch;
     private int _first;
@@ -73,8 +75,25 @@ internal sealed class Reply(RedisLink link, Replies idle) : IRespReplyHandler
             return;
         }
 
+        if (error is RespRedirectException)
+        {
+            Redirected(epoch);
+            return;
+        }
+
         // Not the server's own words: they may quote a key.
         Fail(new RespServerException($"Redis refused {_command.Verb} ({error.Code})."));
+    }
+
+    /// <summary>The command was not carried out. What is no key lives where the registry lives.</summary>
+    private void Redirected(long epoch)
+    {
+        if (_command.Key is null || _command.Verb == AuthorityVerb.Renew || _command.Verb == AuthorityVerb.Forget)
+        {
+            link.HomeMoved(epoch);
+        }
+
+        Fail(Elsewhere);
     }
 
     public void OnFailure(Exception failure) => Fail(failure);

@@ -14,7 +14,7 @@ namespace Larder.Redis.Linking;
 /// <param name="names">What things are called.</param>
 /// <param name="announcing">What is published of changes; null where the server tells of them by itself.</param>
 /// <param name="replies">Who waits for the replies.</param>
-internal sealed class Sending(RedisLink link, RedisHub hub, KeyNames names, Announcing? announcing, Replies replies)
+internal sealed class Sending(IRedisLink link, IPosting hub, KeyNames names, Announcing? announcing, Replies replies)
 {
     /// <summary>The longest lifetime that is sent, about 100 years: Redis refuses those that would overflow its clock.</summary>
     private const long LongestLifetime = 3_155_760_000_000;
@@ -25,6 +25,11 @@ internal sealed class Sending(RedisLink link, RedisHub hub, KeyNames names, Anno
     private const int KeysOfOneRead = 256;
 
     private readonly Prelude _prelude = new(link);
+
+    /// <summary>False for commands that go to whoever has their key, and are not bound to a connection. They are sent again only as long as it is certain that they were not carried out.</summary>
+    internal bool IsBound { get; init; } = true;
+
+    private RespFlags Flags => IsBound ? RespFlags.NeverResend : RespFlags.None;
 
     /// <summary>Sends them in one piece, in order.</summary>
     internal void Send(long epoch, ReadOnlySpan<AuthorityCommand> commands)
@@ -205,7 +210,7 @@ internal sealed class Sending(RedisLink link, RedisHub hub, KeyNames names, Anno
     private void SendRefresh(long epoch, in AuthorityCommand command)
     {
         var scratch = NameScratch.Begin();
-        var name = scratch.Name(names.Refreshes, command.Key!);
+        var name = scratch.Name(names.RefreshesOf(command.Key!), command.Key!);
         Post(epoch, command, command.Verb == AuthorityVerb.TakeRefresh
             ? Evaluation(Scripts.TakeRefresh, name, default, scratch, scratch.Token(command.Token), Lifetime(command.Milliseconds))
             : Evaluation(Scripts.ReleaseRefresh, name, default, scratch, scratch.Token(command.Expected)));
@@ -270,7 +275,7 @@ internal sealed class Sending(RedisLink link, RedisHub hub, KeyNames names, Anno
     }
 
     private void Post(long epoch, in AuthorityCommand command, RespCommand respCommand, bool isTracked = false) =>
-        hub.Post(respCommand with { Epoch = epoch, Flags = RespFlags.NeverResend }, replies.Rent().For(command, epoch), isTracked && announcing is null);
+        hub.Post(respCommand with { Epoch = epoch, Flags = Flags }, replies.Rent().For(command, epoch), isTracked && announcing is null && IsBound);
 
     private void PostInFront(long epoch, RespCommand respCommand) =>
         hub.Post(respCommand with { Epoch = epoch, Flags = RespFlags.NeverResend }, _prelude, isTracked: false);

@@ -6,7 +6,7 @@ using Larder.Resp;
 namespace Larder.Redis.Locks;
 
 /// <summary>The locks of one cache in Redis, over the client that all caches share.</summary>
-internal sealed class RedisLockStore(RedisHub hub, KeyNames names) : ILockStore
+internal sealed class RedisLockStore(IClientSource clients, KeyNames names) : ILockStore
 {
     /// <summary>How long the last number of a lock is kept: 7 days. Afterwards the server's clock alone makes the next one larger.</summary>
     private const long NumberLifetime = 604_800_000;
@@ -42,7 +42,7 @@ internal sealed class RedisLockStore(RedisHub hub, KeyNames names) : ILockStore
 
     private async ValueTask<long?> AskAsync(RespCommand command, CancellationToken cancellationToken)
     {
-        var client = await hub.ClientAsync(cancellationToken).ConfigureAwait(false);
+        var client = await clients.ClientAsync(cancellationToken).ConfigureAwait(false);
         return await client.ExecuteAsync(in command, Number, cancellationToken).ConfigureAwait(false);
     }
 

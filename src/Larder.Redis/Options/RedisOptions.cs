@@ -45,6 +45,12 @@ public sealed class RedisOptions
     /// </summary>
     public TimeSpan WriteLease { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// On a cluster: into how many ranges the slots are cut, each with a registry of its own; all nodes of a cache need the same number. 64 by default, a power of two from 1 to 1,024. More ranges leave fewer keys out of memory
+    /// where a shard ends in the middle of one (such keys are read from Redis each time), and cost more renewals. Not used elsewhere.
+    /// </summary>
+    public int ClusterRanges { get; set; } = 64;
+
     /// <summary>How nodes learn of changes; <see cref="RedisTransport.Tracking"/> by default.</summary>
     public RedisTransport Transport { get; set; }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Numerics;
 using Larder.Resp;
 
 namespace Larder.Redis.Options;
@@ -9,6 +10,7 @@ internal static class RedisOptionsRules
 {
     private const int LongestPrefix = 128;
     private const int MostReplicas = 100;
+    private const int MostRanges = 1_024;
 
     private static readonly SearchValues<char> PrefixLetters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
@@ -46,6 +48,12 @@ internal static class RedisOptionsRules
             problems.Add(Text($"RedisOptions.WaitReplicas is {options.WaitReplicas}; set it from 0 to {MostReplicas}."));
         }
 
+        AddClusterProblems(options, problems);
+        if (options.ClusterRanges is < 1 or > MostRanges || !BitOperations.IsPow2(options.ClusterRanges))
+        {
+            problems.Add(Text($"RedisOptions.ClusterRanges is {options.ClusterRanges}; set it to a power of two from 1 to {MostRanges}."));
+        }
+
         return problems;
     }
 
@@ -77,6 +85,30 @@ internal static class RedisOptionsRules
         if (options.ConnectionString is { } text && !RespOptions.TryParse(text, out _, out var found))
         {
             problems.AddRange(found.Select(static problem => $"RedisOptions.ConnectionString: {problem}"));
+        }
+    }
+
+    private static void AddClusterProblems(RedisOptions options, List<string> problems)
+    {
+        var connection = options.Connection;
+        if (connection is null && (options.ConnectionString is null || !RespOptions.TryParse(options.ConnectionString, out connection, out _)))
+        {
+            return;
+        }
+
+        if (connection!.Topology != RespTopologyKind.Cluster)
+        {
+            return;
+        }
+
+        if (options.Transport == RedisTransport.PubSub)
+        {
+            problems.Add("RedisOptions.Transport is PubSub, but the topology is a cluster, whose nodes have tracking: set Transport to Tracking.");
+        }
+
+        if (options.WaitReplicas != 0)
+        {
+            problems.Add(Text($"RedisOptions.WaitReplicas is {options.WaitReplicas}, but the topology is a cluster, where it is not to be had: set it to 0."));
         }
     }
 

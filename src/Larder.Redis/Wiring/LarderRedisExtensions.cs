@@ -79,7 +79,7 @@ public static class LarderRedisExtensions
         var redis = new RedisOptions();
         configure(redis);
         Redis.Options.RedisOptionsRules.Check(redis);
-        options.Authority = new RedisAuthority(redis, new RedisHubs(options.LoggerFactory).Of(redis));
+        options.Authority = new RedisAuthority(redis, new RedisHubs(options.LoggerFactory));
         return options;
     }
 

@@ -11,7 +11,7 @@ internal sealed class RedisJoining(IEnumerable<RedisUse> uses, IOptionsMonitor<R
         if (options.Authority is null && uses.Any(use => use.CacheName is null || use.CacheName == name))
         {
             var redis = settings.Get(name);
-            options.Authority = new RedisAuthority(redis, hubs.Of(redis));
+            options.Authority = new RedisAuthority(redis, hubs);
         }
     }
 }

@@ -109,7 +109,8 @@ internal sealed class ClusterRouting : Routing
             return;
         }
 
-        var node = pending.Epoch == 0 || pending.Slot != CommandSlot.None ? owner?.Node ?? Home : _nodes.WithEpoch(pending.Epoch) ?? Home;
+        // What is bound to a connection goes there, whoever owns its slot by now: a server that does not says so, and that nothing was carried out.
+        var node = pending.Epoch == 0 ? owner?.Node ?? Home : _nodes.WithEpoch(pending.Epoch) ?? owner?.Node ?? Home;
         if (!node.IsConnected)
         {
             _refreshing.Request();

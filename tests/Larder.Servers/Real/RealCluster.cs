@@ -11,9 +11,9 @@ public sealed class RealCluster : IAsyncDisposable
     private readonly List<RealServer> _nodes = [];
     private readonly Dictionary<RealServer, string> _ids = [];
 
-    private RealCluster()
-    {
-    }
+    private readonly int _slotsOfPiece;
+
+    private RealCluster(int slotsOfPiece) => _slotsOfPiece = slotsOfPiece;
 
     /// <summary>The six nodes; the first three began as primaries, of equal parts of the slots in order.</summary>
     public IReadOnlyList<RealServer> Nodes => _nodes;
@@ -28,7 +28,7 @@ public sealed class RealCluster : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         string[] tls = settings.Certificates is null ? [] : ["--tls-cluster", "yes", "--tls-replication", "yes"];
-        var cluster = new RealCluster();
+        var cluster = new RealCluster(settings.SlotsOfPiece);
         try
         {
             for (var i = 0; i < 2 * PrimaryCount; i++)
@@ -139,11 +139,13 @@ public sealed class RealCluster : IAsyncDisposable
         }
     }
 
+    private int FirstSlotOf(int primary) => primary == PrimaryCount ? SlotCount : SlotCount * primary / PrimaryCount / _slotsOfPiece * _slotsOfPiece;
+
     private async Task JoinAsync()
     {
         for (var i = 0; i < PrimaryCount; i++)
         {
-            var (first, last) = (SlotCount * i / PrimaryCount, (SlotCount * (i + 1) / PrimaryCount) - 1);
+            var (first, last) = (FirstSlotOf(i), FirstSlotOf(i + 1) - 1);
             await _nodes[i].CallAsync("CLUSTER", "ADDSLOTSRANGE", Text(first), Text(last));
             await _nodes[i].CallAsync("CLUSTER", "SET-CONFIG-EPOCH", Text(i + 1));
         }

@@ -24,6 +24,9 @@ public sealed record ServerSettings
     /// <summary>Whether the server keeps an append-only file, so that a restart keeps its data.</summary>
     public bool IsPersistent { get; init; }
 
+    /// <summary>In a cluster: the parts of the primaries begin at slots that are multiples of this.</summary>
+    public int SlotsOfPiece { get; init; } = 1;
+
     /// <summary>Further arguments, such as "--maxmemory", "10mb".</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 }

@@ -1,0 +1,253 @@
+using Larder.Redis.Scheduling;
+using Larder.Resp;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Larder.Redis.Connecting;
+
+/// <summary>
+/// The one client of all caches that use the same cluster: made when the first of them starts, closed when the last one ends. It hands each announcement to the cache that its name belongs to, and lets those who have no
+/// connection look for one, again and again.
+/// </summary>
+internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+    private static readonly RespConnectionException NoConnection = new("There is no connection to the cluster.");
+
+    // Until then a first attempt to connect is waited for.
+    private const int LooksUntilLate = 10;
+
+    private readonly object _joining = new();
+    private readonly RespOptions _options;
+    private readonly Pauses _pauses;
+    private readonly ILogger _logger;
+    private IClusterMember[] _members = [];
+    private Session? _session;
+
+    /// <param name="options">How to connect; what becomes of a first attempt that fails, and of commands without a connection, is decided here.</param>
+    internal ClusterHub(RespOptions options)
+    {
+        _options = options with
+        {
+            Topology = RespTopologyKind.Cluster,
+            ReadFromReplicas = false,
+            AbortOnConnectFailure = false,
+            ConnectRetry = 0,
+            BacklogPolicy = RespBacklogPolicy.Queue,
+        };
+        _pauses = new Pauses(options.TimeProvider);
+        _logger = options.LoggerFactory?.CreateLogger(HubLog.Category) ?? NullLogger.Instance;
+    }
+
+    /// <summary>Why the cluster can not be used; null when it can, or when it is not known.</summary>
+    internal string? Obstacle => Volatile.Read(ref _session)?.Obstacle;
+
+    /// <summary>The client; null until it is made.</summary>
+    internal RespClient? Client => Volatile.Read(ref _session)?.Client;
+
+    /// <inheritdoc/>
+    public async ValueTask<RespClient> ClientAsync(CancellationToken cancellationToken)
+    {
+        for (var left = _options.CommandTimeout; ; left -= BetweenLooks)
+        {
+            if (Client is { } client)
+            {
+                return client;
+            }
+
+            if (Volatile.Read(ref _session) is null || left <= TimeSpan.Zero)
+            {
+                throw new RespConnectionException($"There is no connection to the cluster. {Obstacle}".TrimEnd());
+            }
+
+            await _pauses.DelayAsync(BetweenLooks, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Lets a cache share the connections. It is asked to look when there may be one.</summary>
+    internal void Join(IClusterMember member)
+    {
+        Session? begun = null;
+        lock (_joining)
+        {
+            _members = [.. _members, member];
+            if (_session is null)
+            {
+                _session = begun = new Session();
+            }
+        }
+
+        if (begun is { } session)
+        {
+            Pauses.Start(() => RunAsync(session));
+        }
+        else
+        {
+            member.Look(isLate: false);
+        }
+    }
+
+    /// <summary>Ends the membership. When nobody is left the client is closed.</summary>
+    internal async ValueTask LeaveAsync(IClusterMember member)
+    {
+        Session? ended = null;
+        lock (_joining)
+        {
+            _members = Array.FindAll(_members, other => other != member);
+            if (_members.Length == 0)
+            {
+                (ended, _session) = (_session, null);
+            }
+        }
+
+        if (ended is not null)
+        {
+            await ended.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The connection to the owner of a slot; 0 while there is none.</summary>
+    internal long EpochOf(int slot) => Client?.EpochOf(slot) ?? 0;
+
+    /// <inheritdoc/>
+    public void Post(in RespCommand command, IRespReplyHandler handler, bool isTracked)
+    {
+        if (Client is { } client)
+        {
+            client.Post(in command, handler, isTracked);
+        }
+        else
+        {
+            handler.OnFailure(NoConnection);
+        }
+    }
+
+    /// <summary>Gives a connection up, for all caches.</summary>
+    internal void Drop(long epoch) => Client?.Disconnect(epoch, "A cache has lost its trust in it.");
+
+    /// <summary>Lets a cache look soon, elsewhere.</summary>
+    internal static void LookSoon(IClusterMember member) => Pauses.Start(() =>
+    {
+        member.Look(isLate: false);
+        return Task.CompletedTask;
+    });
+
+    /// <inheritdoc/>
+    void IRespStreamHandler.OnPush(ref RespReader push)
+    {
+        if (!push.Span.SequenceEqual("invalidate"u8) || !push.Read())
+        {
+            return;
+        }
+
+        var members = Volatile.Read(ref _members);
+        if (push.IsNull)
+        {
+            foreach (var member in members)
+            {
+                member.EverythingChanged(push.Epoch);
+            }
+
+            return;
+        }
+
+        for (var left = push.Count; left > 0 && push.Read(); left--)
+        {
+            foreach (var member in members)
+            {
+                if (push.Span.StartsWith(member.Head))
+                {
+                    member.Changed(push.Span, push.Epoch);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    void IRespStreamHandler.OnGap(RespGap gap)
+    {
+        foreach (var member in Volatile.Read(ref _members))
+        {
+            if (gap.IsMove)
+            {
+                member.Moved(gap);
+            }
+            else if (gap.IsConnected)
+            {
+                LookSoon(member);
+            }
+            else
+            {
+                member.Lost(gap.Epoch);
+            }
+        }
+    }
+
+    private async Task RunAsync(Session session)
+    {
+        while (!session.IsOver)
+        {
+            try
+            {
+                var client = await RespClient.ConnectAsync(_options, this, session.Ending).ConfigureAwait(false);
+                if (await session.TakeAsync(client).ConfigureAwait(false))
+                {
+                    session.Obstacle = null;
+                    await LookAsync(session).ConfigureAwait(false);
+                }
+
+                return;
+            }
+            catch (RespException failure)
+            {
+                Report(session, failure.Message);
+                LookAll(isLate: true);
+                await PauseAsync(session, failure is RespAuthenticationException ? _options.ReconnectMaximum : Pause).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    // Who has no connection can not always be told of the moment at which there may be one: a slot that is being moved, a node that has taken over.
+    private async Task LookAsync(Session session)
+    {
+        for (var look = 0; !session.IsOver; look++)
+        {
+            LookAll(isLate: look >= LooksUntilLate);
+            await PauseAsync(session, BetweenLooks).ConfigureAwait(false);
+        }
+    }
+
+    private void LookAll(bool isLate)
+    {
+        foreach (var member in Volatile.Read(ref _members))
+        {
+            member.Look(isLate);
+        }
+    }
+
+    private void Report(Session session, string obstacle)
+    {
+        if (session.Obstacle != obstacle)
+        {
+            session.Obstacle = obstacle;
+            HubLog.CanNotBeUsed(_logger, obstacle);
+        }
+    }
+
+    private async Task PauseAsync(Session session, TimeSpan time)
+    {
+        try
+        {
+            await _pauses.DelayAsync(time, session.Ending).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The last cache has left.
+        }
+    }
+}
