@@ -247,9 +247,12 @@ internal sealed class RedisRange : IAuthorityLink, IRedisLink
         }
         else
         {
-            _listener!.KeysLeft(key => Contain(slots, _shards.SlotOf(key)));
+            _shards.Left(slots);
         }
     }
+
+    /// <summary>Tells the cache of keys that have left.</summary>
+    internal void Tell(Func<string, bool> areThey) => _listener!.KeysLeft(areThey);
 
     /// <summary>On the reader, in the order of the stream.</summary>
     internal void Changed(ReadOnlySpan<byte> name, long epoch)
