@@ -62,7 +62,7 @@ internal sealed class Calls(World world)
             for (var key = 0; key < Database.Keys.Length; key++)
             {
                 var asked = key;
-                Start(process, $"finally get or create {Database.Keys[key]}", () => GetOrCreateAsync(process, asked, isFinal: true));
+                Start(process, $"finally get or create {Database.Keys[key]}", () => GetOrCreateAsync(process, asked, isFinal: true), mayBeInterrupted: false);
             }
         }
     }

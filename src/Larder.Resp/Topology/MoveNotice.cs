@@ -36,8 +36,9 @@ internal sealed class MoveNotice : IRespReplyHandler
         var ping = Posted.Rent(new MoveNotice(move, epoch, tell), context.Logger);
         ping.Scheduler = context.Scheduler;
         ping.Add(new RespCommand("PING") { Flags = RespFlags.NeverResend, Epoch = epoch }, isOnlyOne: true);
-        var now = context.Scheduler.Clock.Now;
-        ping.Begin(now, now + (long)context.Options.CommandTimeout.TotalMilliseconds);
+
+        // Without a deadline of its own: told by the clock it could come while the reader is at a delivery, and be overtaken by what that stores.
+        ping.Begin(context.Scheduler.Clock.Now, long.MaxValue);
         move.From.Node.Send(ping);
     }
 
@@ -45,6 +46,10 @@ internal sealed class MoveNotice : IRespReplyHandler
 
     public void OnError(RespServerException error, long epoch) => _tell(_move, _epoch);
 
-    // The connection is lost, which voids everything that came on it, or hangs.
-    public void OnFailure(Exception failure) => _tell(_move, _epoch);
+    // The connection is lost, which voids everything that came on it, or there was no room on it. Then it has to go, because nothing else is certain to come after its deliveries.
+    public void OnFailure(Exception failure)
+    {
+        _move.From.Node.GiveUp(_epoch, "It was too busy to be told of slots that have moved.");
+        _tell(_move, _epoch);
+    }
 }

@@ -19,7 +19,8 @@ public sealed class RespGap : EventArgs
 
     /// <summary>
     /// True when its node of a cluster has lost <see cref="Slots"/> to another one: nothing more is heard of their keys on this connection. While
-    /// the connection stands it is told on its reader, after the client has begun to send commands for these slots to the new owner. When it is lost meanwhile, it is told by another thread.
+    /// the connection stands it is told on its reader, after the client has begun to send commands for these slots to the new owner. When the connection is lost meanwhile, the loss is told on its reader
+    /// and the move by another thread.
     /// </summary>
     public bool IsMove { get; init; }
 

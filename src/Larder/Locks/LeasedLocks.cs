@@ -50,9 +50,12 @@ public sealed class LeasedLocks : ILockProvider, IAsyncDisposable
         {
             // It may have been taken all the same; it is given back if the store can be reached, and ends by itself otherwise.
             _ = GiveBackAsync(name, owner);
-            throw failed is LarderException or OperationCanceledException or ObjectDisposedException
-                ? failed
-                : new TierUnavailableException("The store of locks did not answer, so the lock was not taken. Try again later.", failed);
+            if (failed is LarderException or OperationCanceledException or ObjectDisposedException)
+            {
+                throw;
+            }
+
+            throw new TierUnavailableException("The store of locks did not answer, so the lock was not taken. Try again later.", failed);
         }
 
         if (number is not { } fencing)

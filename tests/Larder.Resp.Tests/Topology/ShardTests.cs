@@ -65,6 +65,23 @@ public sealed class ShardTests
     }
 
     [Fact]
+    public async Task SlotMove_NodeDoesNotAnswer_IsToldOnlyWhenItsConnectionIsLost()
+    {
+        await using var cluster = FakeCluster.Start();
+        cluster.Second.Answers.Leave("PING");
+        var log = new StreamLog();
+        await using var client = await cluster.ConnectAsync("heartbeatInterval=0,commandTimeout=50,hardTimeout=400", log);
+        var connection = await cluster.Second.AcceptAsync();
+        cluster.Own((0, RespSlots.Count - 1, cluster.First));
+        client.Routing.OnReady(client.Node);
+        await connection.ExpectAsync("PING");
+        await Bounded.UntilAsync(() => Task.FromResult(log.Lines.Contains("moved")), static () => Task.CompletedTask);
+
+        // The next connection may be there by now.
+        Assert.Equal(["lost", "moved"], log.Lines.Where(static line => line != "connected"));
+    }
+
+    [Fact]
     public async Task SlotMove_NoticedByARefresh_IsToldOnTheReaderBehindWhatWasSentBefore()
     {
         await using var cluster = FakeCluster.Start();

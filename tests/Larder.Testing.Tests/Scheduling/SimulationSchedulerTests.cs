@@ -206,4 +206,28 @@ public sealed class SimulationSchedulerTests
             d(state);
         }
     }
+
+    [Fact]
+    public void Interrupt_AtASecondReading_GetsInBetweenOnce()
+    {
+        var simulation = new SimulationScheduler(seed: 1);
+        var node = simulation.AddNode("a");
+        var steps = new List<string>();
+        node.Post("other", () => steps.Add("other"));
+        node.Interrupt(2, () => simulation.Step());
+
+        node.Clock.GetTimestamp();
+        steps.Add("first");
+        node.Clock.GetTimestamp();
+        steps.Add("second");
+        node.Post("later", () => steps.Add("later"));
+        node.Clock.GetTimestamp();
+
+        Assert.Equal(["first", "other", "second"], steps);
+        Assert.Throws<ArgumentOutOfRangeException>(() => node.Interrupt(0, null));
+        node.Interrupt(1, () => steps.Add("never"));
+        node.Interrupt(1, null);
+        node.Clock.GetTimestamp();
+        Assert.Equal(3, steps.Count);
+    }
 }
