@@ -43,6 +43,8 @@ internal sealed class RedisRange : IAuthorityLink, IRedisLink
 
     public bool AnnouncesInOrder => true;
 
+    public bool ResumesCallers => true;
+
     public long Epoch => Volatile.Read(ref _epoch);
 
     public void Start(TierHost host, IAuthorityLinkListener listener)
