@@ -186,25 +186,29 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
 
             connection.IsKnown = true;
             published?.Invoke();
-            var waiting = _backlog.TakeAll();
-            RespMeter.Resent(EndPointName, waiting.Count);
-            while (waiting.Take() is { } pending)
-            {
-                if (!pending.IsWaiting)
-                {
-                    pending.Release();
-                    continue;
-                }
-
-                pending.ForgetReplies();
-                if (connection.TryAdd(pending) != Admission.Accepted)
-                {
-                    _backlog.Add(pending);
-                }
-            }
-
+            RespMeter.Resent(EndPointName, _backlog.SendOn(connection));
             _lastFailure = null;
             Volatile.Write(ref _current, connection);
+        }
+    }
+
+    // More may wait than a new connection has room for; the rest follows as its places become free.
+    private void SendBacklog()
+    {
+        var cork = Cork.Begin();
+        try
+        {
+            lock (_gate)
+            {
+                if (_current is { } connection)
+                {
+                    RespMeter.Resent(EndPointName, _backlog.SendOn(connection));
+                }
+            }
+        }
+        finally
+        {
+            cork.End();
         }
     }
 
@@ -230,7 +234,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
 
     void IConnectionOwner.OnPush(RespConnection connection, ref RespReader push) => _context.Observer.OnPush(this, ref push);
 
-    void IConnectionOwner.OnExpired(PendingQueue expired)
+    void IConnectionOwner.OnExpired(IReadOnlyList<Pending> expired)
     {
         var diagnostics = Diagnose();
         RespMeter.TimedOut(EndPointName, expired.Count);
@@ -345,17 +349,18 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         Exception? refusal = null;
         lock (_gate)
         {
-            if (_successor is not null)
-            {
-                // Below, because nothing is called back under the lock.
-            }
-            else if (_isDisposed)
+            if (_isDisposed && _successor is null)
             {
                 refusal = new ObjectDisposedException("RespClient");
             }
             else if (pending.Epoch != 0)
             {
+                // A successor would send it on another connection.
                 refusal = Gone(pending);
+            }
+            else if (_successor is not null)
+            {
+                // Below, because nothing is called back under the lock.
             }
             else if (Current is { IsClosed: false } connection && connection.TryAdd(pending) == Admission.Accepted)
             {
@@ -401,12 +406,13 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         }
 
         ExpireBacklog();
+        SendBacklog();
         return true;
     }
 
     private void ExpireBacklog()
     {
-        PendingQueue expired;
+        IReadOnlyList<Pending> expired;
         lock (_gate)
         {
             expired = _backlog.TakeExpired(_context.Scheduler.Clock.Now);

@@ -24,14 +24,14 @@ internal sealed class CompletionBatch(Completions owner) : IThreadPoolWorkItem
     /// <summary>Adds one; for the thread that fills it, before it runs.</summary>
     internal void Add(Pending pending)
     {
-        pending.Next = null;
+        pending.NextEnded = null;
         if (_last is null)
         {
             _first = pending;
         }
         else
         {
-            _last.Next = pending;
+            _last.NextEnded = pending;
         }
 
         _last = pending;
@@ -104,10 +104,10 @@ internal sealed class CompletionBatch(Completions owner) : IThreadPoolWorkItem
     {
         while (Volatile.Read(ref _first) is { } first)
         {
-            var next = first.Next;
+            var next = first.NextEnded;
             if (Interlocked.CompareExchange(ref _first, next, first) == first)
             {
-                first.Next = null;
+                first.NextEnded = null;
                 return first;
             }
         }
