@@ -43,13 +43,21 @@ internal static class RedisLoops
         return cache;
     }
 
-    /// <summary>Stores a document under each key, and answers how long it is in Redis.</summary>
-    internal static async Task<int> FillAsync(ICache cache, RespClient client, string[] keys, string head = "larder:reads:k:")
+    /// <summary>Stores a document under each key.</summary>
+    internal static async Task FillAsync(ICache cache, string[] keys)
     {
         foreach (var key in keys)
         {
-            // All equally long, as the readers of the raw values expect.
-            await cache.SetAsync(key, Document.Of(keys[0]));
+            await cache.SetAsync(key, Document.Of(key));
+        }
+    }
+
+    /// <summary>Stores an array under each key, and answers how long it is in Redis.</summary>
+    internal static async Task<int> FillBytesAsync(ICache cache, RespClient client, string[] keys, int length, string head)
+    {
+        foreach (var key in keys)
+        {
+            await cache.SetAsync(key, new byte[length]);
         }
 
         return (await client.GetAsync(head + keys[0]))!.Length;
@@ -66,12 +74,12 @@ internal static class RedisLoops
     }
 
     /// <summary>So many callers at once, each of which reads one key after another past memory.</summary>
-    internal static Task GetAsync(ICache cache, string[] keys, int callers, int times)
+    internal static Task GetAsync<T>(ICache cache, string[] keys, int callers, int times)
     {
         var running = new Task[callers];
         for (var i = 0; i < callers; i++)
         {
-            running[i] = CallAsync(cache, keys[i], times);
+            running[i] = CallAsync<T>(cache, keys[i], times);
         }
 
         return Task.WhenAll(running);
@@ -81,7 +89,7 @@ internal static class RedisLoops
     {
         for (var i = 0; i < times; i++)
         {
-            var found = await cache.GetManyAsync<Document>(keys, WithoutMemory);
+            var found = await cache.GetManyAsync<byte[]>(keys, WithoutMemory);
             Check(found.Count == keys.Length && found[keys[^1]].HasValue);
         }
     }
@@ -101,7 +109,7 @@ internal static class RedisLoops
         {
             foreach (var key in keys)
             {
-                await cache.GetOrCreateAsync(key, static _ => new ValueTask<Document>(Document.Of("bench:000")));
+                await cache.GetOrCreateAsync(key, static _ => new ValueTask<byte[]>(new byte[PayloadLength]));
             }
         }
     }
@@ -130,11 +138,11 @@ internal static class RedisLoops
         }
     }
 
-    private static async Task CallAsync(ICache cache, string key, int times)
+    private static async Task CallAsync<T>(ICache cache, string key, int times)
     {
         for (var i = 0; i < times; i++)
         {
-            Check((await cache.GetAsync<Document>(key, WithoutMemory)).HasValue);
+            Check((await cache.GetAsync<T>(key, WithoutMemory)).HasValue);
         }
     }
 

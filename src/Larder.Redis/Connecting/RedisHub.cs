@@ -302,6 +302,10 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
             {
                 return;
             }
+            catch (Exception wrong)
+            {
+                Report(session, $"The server could not be asked what it is ({wrong.GetType().Name}).");
+            }
 
             await PauseAsync(session, Pause).ConfigureAwait(false);
         }

@@ -39,6 +39,8 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember, IRedisLink
 
     public bool AnnouncesInOrder => _hub.IsTracking;
 
+    public bool ResumesCallers => true;
+
     /// <summary>The connection that counts; 0 when there is none.</summary>
     public long Epoch => Volatile.Read(ref _epoch);
 

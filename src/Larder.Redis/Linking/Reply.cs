@@ -3,8 +3,8 @@ using Larder.Resp;
 
 namespace Larder.Redis.Linking;
 
-/// <summary>One command that waits for its reply, and what is owed to whoever gave it. Used again and again.</summary>
-internal sealed class Reply(IRedisLink link, Replies idle) : IRespReplyHandler
+/// <summary>One command that waits for its reply, and what is owed to whoever gave it: the answer on the reader, and a moment later the word that waiters may go on. Used again and again.</summary>
+internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandler
 {
     private static readonly AuthorityMovedException Elsewhere = new();
 
@@ -12,6 +12,7 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespReplyHandler
     private long _epoch;
     private int _first;
     private int _count;
+    private bool _isAnswered;
 
     /// <summary>The command, and which of its keys the reply is about.</summary>
     internal Reply For(in AuthorityCommand command, long epoch, int first = 0, int count = 1)
@@ -20,6 +21,7 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespReplyHandler
         _epoch = epoch;
         _first = first;
         _count = count;
+        _isAnswered = false;
         return this;
     }
 
@@ -28,21 +30,73 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespReplyHandler
         if (link.Epoch != _epoch)
         {
             Fail(failure: null);
-            return;
         }
-
-        if (!_command.Keys.IsEmpty)
+        else if (!_command.Keys.IsEmpty)
         {
             AnswerMany(ref reply);
-            return;
         }
-
-        if (Decoding.IsForeignFence(_command, reply))
+        else if (Decoding.IsForeignFence(_command, reply))
         {
-            Mend();
-            return;
+            link.Mend(_epoch, _command);
+        }
+        else
+        {
+            AnswerOne(ref reply);
+        }
+    }
+
+    public void OnError(RespServerException error, long epoch)
+    {
+        if (link.Epoch == epoch && Decoding.IsForeignFence(_command, error.Code))
+        {
+            link.Mend(_epoch, _command);
+        }
+        else if (link.Epoch == epoch && _command.Keys.IsEmpty && Decoding.Answer(_command, error.Code) is { } answer)
+        {
+            Answer(answer);
+        }
+        else if (error is RespRedirectException)
+        {
+            Redirected(epoch);
+        }
+        else
+        {
+            // Not the server's own words: they may quote a key.
+            Fail(new RespServerException($"Redis refused {_command.Verb} ({error.Code})."));
+        }
+    }
+
+    /// <summary>The command was not carried out. What is no key lives where the registry lives.</summary>
+    private void Redirected(long epoch)
+    {
+        if (_command.Key is null || _command.Verb is AuthorityVerb.Renew or AuthorityVerb.Forget)
+        {
+            link.HomeMoved(epoch);
         }
 
+        Fail(Elsewhere);
+    }
+
+    public void OnFailure(Exception failure)
+    {
+        Fail(failure);
+        Done();
+    }
+
+    public void Resume()
+    {
+        var (caller, index, isAnswered) = (_command.Caller, _command.Index + _first, _isAnswered);
+
+        // Before the waiters go on: they may send at once.
+        Done();
+        if (isAnswered)
+        {
+            caller.Resume(index);
+        }
+    }
+
+    private void AnswerOne(ref RespReader reply)
+    {
         AuthorityAnswer answer;
         try
         {
@@ -54,55 +108,13 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespReplyHandler
             return;
         }
 
-        var (caller, index) = (_command.Caller, _command.Index);
-        Done();
-        caller.Answered(index, answer);
+        Answer(answer);
     }
 
-    public void OnError(RespServerException error, long epoch)
+    private void Answer(in AuthorityAnswer answer)
     {
-        if (link.Epoch == epoch && Decoding.IsForeignFence(_command, error.Code))
-        {
-            Mend();
-            return;
-        }
-
-        if (link.Epoch == epoch && _command.Keys.IsEmpty && Decoding.Answer(_command, error.Code) is { } answer)
-        {
-            var (caller, index) = (_command.Caller, _command.Index);
-            Done();
-            caller.Answered(index, answer);
-            return;
-        }
-
-        if (error is RespRedirectException)
-        {
-            Redirected(epoch);
-            return;
-        }
-
-        // Not the server's own words: they may quote a key.
-        Fail(new RespServerException($"Redis refused {_command.Verb} ({error.Code})."));
-    }
-
-    /// <summary>The command was not carried out. What is no key lives where the registry lives.</summary>
-    private void Redirected(long epoch)
-    {
-        if (_command.Key is null || _command.Verb == AuthorityVerb.Renew || _command.Verb == AuthorityVerb.Forget)
-        {
-            link.HomeMoved(epoch);
-        }
-
-        Fail(Elsewhere);
-    }
-
-    public void OnFailure(Exception failure) => Fail(failure);
-
-    private void Mend()
-    {
-        var (command, epoch) = (_command, _epoch);
-        Done();
-        link.Mend(epoch, command);
+        _isAnswered = true;
+        _command.Caller.Answered(_command.Index, answer);
     }
 
     private void AnswerMany(ref RespReader reply)
@@ -113,27 +125,23 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespReplyHandler
             return;
         }
 
-        var (caller, index) = (_command.Caller, _command.Index + _first);
-        var end = index + _count;
-        Done();
-        for (; index < end && reply.Read(); index++)
+        _isAnswered = true;
+        var index = _command.Index + _first;
+        for (var end = index + _count; index < end && reply.Read(); index++)
         {
-            caller.Answered(index, Decoding.Held(ref reply));
+            _command.Caller.Answered(index, Decoding.Held(ref reply));
         }
     }
 
     private void Fail(Exception? failure)
     {
-        var (caller, index) = (_command.Caller, _command.Index + _first);
-        var end = index + _count;
-        Done();
-        for (; index < end; index++)
+        var index = _command.Index + _first;
+        for (var end = index + _count; index < end; index++)
         {
-            caller.Failed(index, failure);
+            _command.Caller.Failed(index, failure);
         }
     }
 
-    // Before the caller is told: it may send at once.
     private void Done()
     {
         _command = default;

@@ -7,6 +7,7 @@ namespace Larder.Resp.Pipelining;
 internal sealed class Posted : Pending
 {
     private IRespReplyHandler? _handler;
+    private IRespResumingHandler? _resuming;
     private ILogger? _logger;
     private RespServerException? _error;
     private Exception? _failure;
@@ -15,7 +16,7 @@ internal sealed class Posted : Pending
     {
     }
 
-    internal override bool EndsOnReader => true;
+    internal override bool EndsOnReader => _resuming is null;
 
     private protected override Exception? Failure => _failure ?? _error;
 
@@ -24,6 +25,7 @@ internal sealed class Posted : Pending
     {
         var posted = IdleStack<Posted>.Take() ?? new Posted();
         posted._handler = handler;
+        posted._resuming = handler as IRespResumingHandler;
         posted._logger = logger;
         return posted;
     }
@@ -67,14 +69,27 @@ internal sealed class Posted : Pending
             {
                 RespLog.HandlerFailed(_logger!, thrown);
             }
+
+            LetGo();
+            return;
         }
 
+        var (resuming, logger) = (_resuming, _logger);
         LetGo();
+        try
+        {
+            resuming?.Resume();
+        }
+        catch (Exception thrown)
+        {
+            RespLog.HandlerFailed(logger!, thrown);
+        }
     }
 
     private protected override void Recycle()
     {
         _handler = null;
+        _resuming = null;
         _logger = null;
         _error = null;
         _failure = null;

@@ -17,8 +17,7 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
 {
     private readonly TierBreaker _breaker = new(scheduler.Clock);
 
-    // A tier that answers at once needs no source of its own: the one that was not used serves the next call.
-    private CancellationTokenSource? _spare;
+    private readonly Deadlines _deadlines = new(scheduler, timeoutMilliseconds);
 
     private readonly long _openUntil = scheduler.Clock.Now + timeoutMilliseconds;
     private Task? _opening = firstContact is { IsCompleted: true } ? null : firstContact;
@@ -63,14 +62,13 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
     private ValueTask<TResult> MakeAsync<TState, TResult>(TierCall<TState, TResult> call, TState state)
     {
         ValueTask<TResult> pending;
-        CancellationTokenSource? giveUp = null;
+        var wait = _deadlines.Rent();
         try
         {
-            giveUp = Interlocked.Exchange(ref _spare, null) ?? new CancellationTokenSource();
-            pending = call.Invoke(state, giveUp.Token);
+            pending = call.Invoke(state, wait.Token);
             if (TryTake(in pending, out var result))
             {
-                _spare = giveUp.TryReset() ? giveUp : null;
+                _deadlines.Return(wait);
                 Note(call, result);
                 return new ValueTask<TResult>(result);
             }
@@ -80,7 +78,7 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
             return new ValueTask<TResult>(Failed(call, failed));
         }
 
-        return AwaitAsync(call, pending.AsTask(), giveUp);
+        return AwaitAsync(call, pending.AsTask(), wait);
     }
 
     private static bool TryTake<TResult>(in ValueTask<TResult> pending, [MaybeNullWhen(false)] out TResult result)
@@ -90,13 +88,13 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
         return isThere;
     }
 
-    private async ValueTask<TResult> AwaitAsync<TState, TResult>(TierCall<TState, TResult> call, Task<TResult> pending, CancellationTokenSource giveUp)
+    private async ValueTask<TResult> AwaitAsync<TState, TResult>(TierCall<TState, TResult> call, Task<TResult> pending, DeadlineWait wait)
     {
-        if (!await scheduler.EndsAsync(pending, timeoutMilliseconds, CancellationToken.None).ConfigureAwait(false))
+        if (!await wait.EndsAsync(pending).ConfigureAwait(false))
         {
             var timedOut = new TimeoutException($"The tier did not answer within {TimeSpan.FromMilliseconds(timeoutMilliseconds)} (TierTimeout).");
             _ = GiveBackAsync(call, pending);
-            Cancel(giveUp);
+            Cancel(wait);
             if (opensAtTimeout)
             {
                 _breaker.Open();
@@ -105,6 +103,7 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
             return Failed(call, timedOut);
         }
 
+        _deadlines.Return(wait);
         try
         {
             var result = await pending.ConfigureAwait(false);

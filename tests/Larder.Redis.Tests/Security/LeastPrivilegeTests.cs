@@ -23,6 +23,54 @@ public sealed class LeastPrivilegeTests
         Assert.Empty((List<object?>)(await server.CallAsync("ACL", "LOG"))!);
     }
 
+    [Fact]
+    public async Task AclLine_WithWhatPubSubNeeds_SufficesWithoutTracking()
+    {
+        var line = AclLine().Replace(">PASSWORD", ">s3cret", StringComparison.Ordinal)
+            .Replace(" +client|tracking +client|caching", "", StringComparison.Ordinal) + " +publish +subscribe +unsubscribe +incr &larder:*";
+        await using var server = await RealServer.StartAsync(new ServerSettings { Users = [line] });
+
+        await UseACacheAsync($"127.0.0.1:{server.Port},user=larder,password=s3cret,setlib=false", RedisTransport.PubSub, CoherenceLevel.Eventual);
+
+        Assert.Empty((List<object?>)(await server.CallAsync("ACL", "LOG"))!);
+    }
+
+    [Fact]
+    public async Task Password_ThatIsWrong_IsInNoLogAndNoMessage()
+    {
+        await using var server = await RealServer.StartAsync(new ServerSettings { Password = "right" });
+        using var loggers = new Logs();
+        await using var node = RedisNode.Start(options => options.ConnectionString = $"127.0.0.1:{server.Port},password=s3cret-and-wrong", options => options.LoggerFactory = loggers);
+        await RedisNode.UntilAsync(() => node.Authority.Description.Contains("password", StringComparison.Ordinal), () => $"the refusal to be told; the tier says: {node.Authority.Description}");
+        Assert.Equal(1, await node.Cache.GetOrCreateAsync("secret-key", static _ => ValueTask.FromResult(1)));
+
+        Assert.DoesNotContain("s3cret", node.Authority.Description, StringComparison.Ordinal);
+        Assert.DoesNotContain(loggers.Lines, static line => line.Contains("s3cret", StringComparison.Ordinal) || line.Contains("secret-key", StringComparison.Ordinal));
+    }
+
+    private sealed class Logs : Microsoft.Extensions.Logging.ILoggerFactory, Microsoft.Extensions.Logging.ILogger
+    {
+        internal System.Collections.Concurrent.ConcurrentQueue<string> Lines { get; } = new();
+
+        public Microsoft.Extensions.Logging.ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(Microsoft.Extensions.Logging.ILoggerProvider provider)
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
+
+        public void Log<TState>(Microsoft.Extensions.Logging.LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue($"{formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+
     private static async Task UseACacheAsync(string address, RedisTransport transport, CoherenceLevel level)
     {
         for (var node = 0; node < 2; node++)

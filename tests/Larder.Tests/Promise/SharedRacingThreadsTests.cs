@@ -48,7 +48,9 @@ public sealed class SharedRacingThreadsTests
     {
         var nodes = Enumerable.Range(0, 3).Select(_ => LarderCache.Create(options =>
         {
-            options.Authority = connect(new LinkedAuthorityOptions { Level = CoherenceLevel.Strict, LeaseTime = Lease });
+            options.Authority = connect(new LinkedAuthorityOptions { Level = CoherenceLevel.Strict, LeaseTime = Lease, WriteLeaseTime = Lease });
+            // What a lost connection has left behind keeps others waiting for as long.
+            options.LoadLease = Lease;
             options.Defaults.StaleFor = TimeSpan.FromMinutes(1);
             options.Defaults.FallbackFor = TimeSpan.FromMinutes(1);
         })).ToArray();

@@ -43,6 +43,8 @@ internal sealed class RedisRange : IAuthorityLink, IRedisLink
 
     public bool AnnouncesInOrder => true;
 
+    public bool ResumesCallers => true;
+
     public long Epoch => Volatile.Read(ref _epoch);
 
     public void Start(TierHost host, IAuthorityLinkListener listener)
@@ -247,9 +249,12 @@ internal sealed class RedisRange : IAuthorityLink, IRedisLink
         }
         else
         {
-            _listener!.KeysLeft(key => Contain(slots, _shards.SlotOf(key)));
+            _shards.Left(slots);
         }
     }
+
+    /// <summary>Tells the cache of keys that have left.</summary>
+    internal void Tell(Func<string, bool> areThey) => _listener!.KeysLeft(areThey);
 
     /// <summary>On the reader, in the order of the stream.</summary>
     internal void Changed(ReadOnlySpan<byte> name, long epoch)

@@ -1,6 +1,7 @@
 using Larder.Ports;
 using Larder.Redis.Connecting;
 using Larder.Redis.Layout;
+using Larder.Redis.Scheduling;
 using Larder.Resp;
 
 namespace Larder.Redis.Linking;
@@ -11,6 +12,8 @@ internal sealed class RedisShards : IAuthorityShards, IClusterMember
     private readonly ClusterHub _hub;
     private readonly RedisRange[] _ranges;
     private readonly RedisStrays _strays;
+    private readonly HashSet<int> _left = [];
+    private bool _isTelling;
     private KeyNames? _names;
     private int _started;
     private int _isDisposed;
@@ -61,6 +64,51 @@ internal sealed class RedisShards : IAuthorityShards, IClusterMember
         if (Volatile.Read(ref _started) == _ranges.Length)
         {
             await _hub.LeaveAsync(this).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Slots have left a node that ranges of this cache are bound to. What was moved as it should be was announced key by key, so this is for what was not; it looks at every key in memory, so it is done
+    /// elsewhere, for all slots that have left meanwhile at once.
+    /// </summary>
+    internal void Left(IReadOnlyList<RespSlotRange> slots)
+    {
+        lock (_left)
+        {
+            foreach (var range in slots)
+            {
+                _left.UnionWith(Enumerable.Range(range.First, range.Last - range.First + 1));
+            }
+
+            if (_isTelling)
+            {
+                return;
+            }
+
+            _isTelling = true;
+        }
+
+        Pauses.Start(TellAsync);
+    }
+
+    private Task TellAsync()
+    {
+        while (true)
+        {
+            HashSet<int> slots;
+            lock (_left)
+            {
+                if (_left.Count == 0)
+                {
+                    _isTelling = false;
+                    return Task.CompletedTask;
+                }
+
+                slots = [.. _left];
+                _left.Clear();
+            }
+
+            _ranges[0].Tell(key => slots.Contains(SlotOf(key)));
         }
     }
 

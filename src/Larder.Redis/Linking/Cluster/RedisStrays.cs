@@ -18,6 +18,8 @@ internal sealed class RedisStrays(RedisShards shards, ClusterHub hub) : IAuthori
 
     public bool AnnouncesInOrder => false;
 
+    public bool ResumesCallers => true;
+
     // Replies of any connection count.
     long IRedisLink.Epoch => 0;
 

@@ -24,6 +24,8 @@ internal sealed class StrayTrain(Sending sending, AuthorityCommand[] commands) :
         }
     }
 
+    public void Resume(int index) => commands[index].Caller.Resume(commands[index].Index);
+
     private void Send(int index)
     {
         ref readonly var command = ref commands[index];

@@ -7,5 +7,7 @@ internal sealed class CallerElsewhere(Round round) : IAuthorityCaller
 {
     public void Answered(int index, in AuthorityAnswer answer) => round.Answered(index, answer);
 
+    public void Resume(int index) => round.Resume(index);
+
     public void Failed(int index, Exception? failure) => round.FailedElsewhere(index, failure);
 }

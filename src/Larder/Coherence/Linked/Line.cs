@@ -35,6 +35,9 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
     /// <summary>True for the way to keys that live elsewhere: it is no connection, so nothing that is read over it may be kept or shared, and no failure ends it.</summary>
     internal bool IsForStrays { get; init; }
 
+    /// <summary>True when the link says where waiters may go on.</summary>
+    internal bool ResumesCallers { get; } = link.ResumesCallers;
+
     /// <summary>Runs once for each connection that ends, after the gate was closed and before what is under way fails.</summary>
     internal Action<Exception?>? Lost { get; set; }
 

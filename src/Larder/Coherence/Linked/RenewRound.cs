@@ -27,6 +27,14 @@ internal sealed class RenewRound(Line line, long epoch, Renewal renewal) : Round
         }
     }
 
+    public override void Resume(int index)
+    {
+        if (index != Bell)
+        {
+            renewal.Resumed();
+        }
+    }
+
     protected override void Lost(int index, Exception? failure)
     {
         // The connection was given up, and the renewal with it.

@@ -114,7 +114,29 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
             _hearsBell = false;
         }
 
-        line.Scheduler.Queue(this);
+        if (line.ResumesCallers)
+        {
+            // The writer waits, and such a link takes commands from its reader: no hop.
+            Execute();
+        }
+        else
+        {
+            line.Scheduler.Queue(this);
+        }
+    }
+
+    /// <summary>Behind the answer to a renewal, where the link says that waiters may go on: sends the next one, if it is wanted.</summary>
+    internal void Resumed()
+    {
+        lock (_state)
+        {
+            if (!_isWanted || _isOutstanding)
+            {
+                return;
+            }
+        }
+
+        Execute();
     }
 
     /// <summary>
@@ -192,7 +214,7 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
                 Learn(round, answer);
             }
 
-            if (_isWanted)
+            if (_isWanted && !line.ResumesCallers)
             {
                 line.Scheduler.Queue(this);
             }

@@ -21,6 +21,7 @@ internal abstract class Round(Line line, long epoch) : IAuthorityCaller
 
     public void Failed(int index, Exception? failure)
     {
+        Losing();
         if (failure is AuthorityMovedException && Line.Strays is { } strays && Find(index) is { } sent && IsAboutKey(sent))
         {
             Moved(sent, strays);
@@ -32,8 +33,22 @@ internal abstract class Round(Line line, long epoch) : IAuthorityCaller
         Lost(index, failure);
     }
 
+    /// <inheritdoc/>
+    public virtual void Resume(int index)
+    {
+    }
+
     /// <summary>There is no answer from where the key lives. The connection is none of it.</summary>
-    internal void FailedElsewhere(int index, Exception? failure) => Lost(index, failure);
+    internal void FailedElsewhere(int index, Exception? failure)
+    {
+        Losing();
+        Lost(index, failure);
+    }
+
+    /// <summary>One of the commands has failed, perhaps only here. From here on the link need not say that waiters may go on.</summary>
+    private protected virtual void Losing()
+    {
+    }
 
     /// <summary>Keeps a command for the case that it has to be carried out elsewhere.</summary>
     internal virtual void Remember(in AuthorityCommand command) => _sent = [.. _sent, command];

@@ -9,7 +9,7 @@ namespace Larder.Coherence;
 internal sealed class Synchronization(Line line, Renewal renewal, RegistryTerms terms)
 {
     // The registry is asked again at once, and then ever more seldom.
-    private const int QuickLooks = 2;
+    private const int QuickLooks = 8;
     private const long LongestPause = 25;
 
     internal async ValueTask<bool> RunAsync(CancellationToken cancellationToken)

@@ -16,4 +16,13 @@ public interface IAuthorityCaller
     /// <param name="index">As for <see cref="Answered"/>.</param>
     /// <param name="failure">Why, for the log; without keys, values or secrets. May be null.</param>
     void Failed(int index, Exception? failure);
+
+    /// <summary>
+    /// Whoever waits for the answer may go on, on this thread. Called once for each command that was answered, after <see cref="Answered"/>, by links that say so
+    /// (<see cref="IAuthorityLink.ResumesCallers"/>), and only by them. The default does nothing.
+    /// </summary>
+    /// <param name="index">The command's <see cref="AuthorityCommand.Index"/>.</param>
+    void Resume(int index)
+    {
+    }
 }

@@ -37,6 +37,12 @@ public interface IAuthorityLink : IAsyncDisposable
     bool AnnouncesInOrder { get; }
 
     /// <summary>
+    /// True when the link calls <see cref="IAuthorityCaller.Resume"/> behind each answer, on a thread that may run the application's code, so that the waiters of many answers go on together. False, the default: they
+    /// are resumed on the thread pool, each by itself.
+    /// </summary>
+    bool ResumesCallers => false;
+
+    /// <summary>
     /// Starts connecting, and goes on, connecting again whenever a connection is lost, until it is disposed. Called once; returns at once and does not throw for a store that is away.
     /// </summary>
     /// <param name="host">The clock, the logger, and the name of the cache.</param>
