@@ -162,14 +162,9 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         }
 
         // What waits goes out in one piece, after the lock.
-        var cork = Cork.Begin();
-        try
+        using (Cork.Begin())
         {
             MakeCurrent(connection, published);
-        }
-        finally
-        {
-            cork.End();
         }
 
         _context.Observer.OnReady(this);
@@ -195,20 +190,13 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     // More may wait than a new connection has room for; the rest follows as its places become free.
     private void SendBacklog()
     {
-        var cork = Cork.Begin();
-        try
+        using var cork = Cork.Begin();
+        lock (_gate)
         {
-            lock (_gate)
+            if (_current is { } connection)
             {
-                if (_current is { } connection)
-                {
-                    RespMeter.Resent(EndPointName, _backlog.SendOn(connection));
-                }
+                RespMeter.Resent(EndPointName, _backlog.SendOn(connection));
             }
-        }
-        finally
-        {
-            cork.End();
         }
     }
 
