@@ -12,5 +12,5 @@ public readonly ref struct RespGathering
     internal RespGathering(Cork cork) => _cork = cork;
 
     /// <summary>Sends what was held back.</summary>
-    public void Dispose() => _cork?.End();
+    public void Dispose() => _cork?.Dispose();
 }

@@ -24,10 +24,39 @@ internal sealed class Backlog
         }
     }
 
-    /// <summary>Claims and takes out those whose time is up, and lets go of those whose callers have left.</summary>
-    internal PendingQueue TakeExpired(long now)
+    /// <summary>Gives a connection what waits, in order, until it has no more room; gives how many it took. What its caller has left is let go.</summary>
+    internal int SendOn(RespConnection connection)
     {
-        var expired = default(PendingQueue);
+        var waiting = _waiting.TakeAll();
+        var sent = 0;
+        var hasRoom = true;
+        while (waiting.Take() is { } pending)
+        {
+            if (!pending.IsWaiting)
+            {
+                pending.Release();
+                continue;
+            }
+
+            pending.ForgetReplies();
+            hasRoom = hasRoom && connection.TryAdd(pending) == Admission.Accepted;
+            if (hasRoom)
+            {
+                sent++;
+            }
+            else
+            {
+                _waiting.Add(pending);
+            }
+        }
+
+        return sent;
+    }
+
+    /// <summary>Claims and takes out those whose time is up, and lets go of those whose callers have left.</summary>
+    internal IReadOnlyList<Pending> TakeExpired(long now)
+    {
+        List<Pending> expired = [];
         var waiting = _waiting.TakeAll();
         while (waiting.Take() is { } pending)
         {

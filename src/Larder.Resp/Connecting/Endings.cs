@@ -25,7 +25,7 @@ internal static class Endings
     /// <summary>Ends commands that stand in no list of a connection any more; some may have been claimed by their callers.</summary>
     internal static void FailAll(PendingQueue waiting, Exception failure, Scheduler scheduler)
     {
-        var claimed = default(PendingQueue);
+        List<Pending> claimed = [];
         while (waiting.Take() is { } pending)
         {
             if (pending.TryClaim())
@@ -40,15 +40,13 @@ internal static class Endings
     }
 
     /// <summary>Ends commands that are claimed already.</summary>
-    internal static void FailClaimed(PendingQueue claimed, Func<Pending, Exception> reason, Scheduler scheduler)
+    internal static void FailClaimed(IReadOnlyList<Pending> claimed, Func<Pending, Exception> reason, Scheduler scheduler)
     {
-        var ended = default(PendingQueue);
-        while (claimed.Take() is { } pending)
+        foreach (var pending in claimed)
         {
             pending.Failed(reason(pending));
-            ended.Add(pending);
         }
 
-        new Completions(scheduler).QueueAll(ended);
+        new Completions(scheduler).QueueAll(claimed);
     }
 }

@@ -9,7 +9,7 @@ internal interface IConnectionOwner
     void OnPush(RespConnection connection, ref RespReader push);
 
     /// <summary>Commands whose time is up; they are claimed, and it is for the owner to say so to their callers.</summary>
-    void OnExpired(PendingQueue expired);
+    void OnExpired(IReadOnlyList<Pending> expired);
 
     /// <summary>The last call, from the reader: what was not answered can be drained.</summary>
     void OnEnded(RespConnection connection, Exception reason);

@@ -12,13 +12,13 @@ internal sealed class Loss(Exception reason, string endPoint, bool mayResend)
     // A command that the server was at when so many connections ended is probably what ends them.
     private const int MostLosses = 4;
     private PendingQueue _again;
-    private PendingQueue _failed;
+    private readonly List<Pending> _failed = [];
 
     /// <summary>To be sent again, in order.</summary>
     internal PendingQueue Again => _again;
 
     /// <summary>Failed, and their callers are to be told.</summary>
-    internal PendingQueue Failed => _failed;
+    internal IReadOnlyList<Pending> Failed => _failed;
 
     internal int IndeterminateCount { get; private set; }
 

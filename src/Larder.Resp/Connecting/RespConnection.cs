@@ -120,7 +120,7 @@ internal sealed class RespConnection : IReplySink
     }
 
     /// <summary>Tells callers, from any thread.</summary>
-    internal void Complete(PendingQueue ended) => _completions.QueueAll(ended);
+    internal void Complete(IReadOnlyList<Pending> ended) => _completions.QueueAll(ended);
 
     void IReplySink.OnPush(ref RespReader push) => _owner.OnPush(this, ref push);
 

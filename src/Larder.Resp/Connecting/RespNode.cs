@@ -162,14 +162,9 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         }
 
         // What waits goes out in one piece, after the lock.
-        var cork = Cork.Begin();
-        try
+        using (Cork.Begin())
         {
             MakeCurrent(connection, published);
-        }
-        finally
-        {
-            cork.End();
         }
 
         _context.Observer.OnReady(this);
@@ -186,25 +181,22 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
 
             connection.IsKnown = true;
             published?.Invoke();
-            var waiting = _backlog.TakeAll();
-            RespMeter.Resent(EndPointName, waiting.Count);
-            while (waiting.Take() is { } pending)
-            {
-                if (!pending.IsWaiting)
-                {
-                    pending.Release();
-                    continue;
-                }
-
-                pending.ForgetReplies();
-                if (connection.TryAdd(pending) != Admission.Accepted)
-                {
-                    _backlog.Add(pending);
-                }
-            }
-
+            RespMeter.Resent(EndPointName, _backlog.SendOn(connection));
             _lastFailure = null;
             Volatile.Write(ref _current, connection);
+        }
+    }
+
+    // More may wait than a new connection has room for; the rest follows as its places become free.
+    private void SendBacklog()
+    {
+        using var cork = Cork.Begin();
+        lock (_gate)
+        {
+            if (_current is { } connection)
+            {
+                RespMeter.Resent(EndPointName, _backlog.SendOn(connection));
+            }
         }
     }
 
@@ -230,7 +222,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
 
     void IConnectionOwner.OnPush(RespConnection connection, ref RespReader push) => _context.Observer.OnPush(this, ref push);
 
-    void IConnectionOwner.OnExpired(PendingQueue expired)
+    void IConnectionOwner.OnExpired(IReadOnlyList<Pending> expired)
     {
         var diagnostics = Diagnose();
         RespMeter.TimedOut(EndPointName, expired.Count);
@@ -345,17 +337,18 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         Exception? refusal = null;
         lock (_gate)
         {
-            if (_successor is not null)
-            {
-                // Below, because nothing is called back under the lock.
-            }
-            else if (_isDisposed)
+            if (_isDisposed && _successor is null)
             {
                 refusal = new ObjectDisposedException("RespClient");
             }
             else if (pending.Epoch != 0)
             {
+                // A successor would send it on another connection.
                 refusal = Gone(pending);
+            }
+            else if (_successor is not null)
+            {
+                // Below, because nothing is called back under the lock.
             }
             else if (Current is { IsClosed: false } connection && connection.TryAdd(pending) == Admission.Accepted)
             {
@@ -401,12 +394,13 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
         }
 
         ExpireBacklog();
+        SendBacklog();
         return true;
     }
 
     private void ExpireBacklog()
     {
-        PendingQueue expired;
+        IReadOnlyList<Pending> expired;
         lock (_gate)
         {
             expired = _backlog.TakeExpired(_context.Scheduler.Clock.Now);

@@ -23,7 +23,7 @@ internal static class ForeignSettings
         new("protocol", static (_, value) => IsOneOf(value, "3", "resp3", "3.0") ? null : "only RESP3 is spoken here (server 6.0 or newer); write resp3 or remove it"),
 
         // Allowed only with the value that asks for nothing.
-        new("allowAdmin", static (_, value) => Demand(value, true, "no command is held back here; remove it, and take rights away with the server's ACL")),
+        new("allowAdmin", static (_, value) => Demand(value, true, "no administrative command is held back here; remove it, and take rights away with the server's ACL")),
         new("highIntegrity", static (_, value) => Demand(value, false, "replies are not followed by check commands here; remove it")),
         new("proxy", static (_, value) => IsOneOf(value, "none", "") ? null : "proxies that speak a part of the protocol are not supported; connect to the servers, or remove it"),
         new("tunnel", static (_, value) => value.Length == 0 ? null : "tunnels are not supported; forward a local port and name it as the end point"),

@@ -24,14 +24,14 @@ internal sealed class CompletionBatch(Completions owner) : IThreadPoolWorkItem
     /// <summary>Adds one; for the thread that fills it, before it runs.</summary>
     internal void Add(Pending pending)
     {
-        pending.Next = null;
+        pending.NextEnded = null;
         if (_last is null)
         {
             _first = pending;
         }
         else
         {
-            _last.Next = pending;
+            _last.NextEnded = pending;
         }
 
         _last = pending;
@@ -69,33 +69,26 @@ internal sealed class CompletionBatch(Completions owner) : IThreadPoolWorkItem
 
     private void RunAll()
     {
-        var cork = Cork.Begin();
-        try
+        using var cork = Cork.Begin();
+        var last = _owner.Clock.Now;
+        for (var told = 1; Take() is { } pending; told++)
         {
-            var last = _owner.Clock.Now;
-            for (var told = 1; Take() is { } pending; told++)
+            pending.Publish();
+            if (told % ToldBetweenLooks != 0)
             {
-                pending.Publish();
-                if (told % ToldBetweenLooks != 0)
-                {
-                    continue;
-                }
+                continue;
+            }
 
-                var now = _owner.Clock.Now;
-                if (now != last)
+            var now = _owner.Clock.Now;
+            if (now != last)
+            {
+                last = now;
+                cork.Flush();
+                if (Volatile.Read(ref _first) is not null)
                 {
-                    last = now;
-                    cork.Flush();
-                    if (Volatile.Read(ref _first) is not null)
-                    {
-                        _owner.Scheduler.Queue(this);
-                    }
+                    _owner.Scheduler.Queue(this);
                 }
             }
-        }
-        finally
-        {
-            cork.End();
         }
     }
 
@@ -104,10 +97,10 @@ internal sealed class CompletionBatch(Completions owner) : IThreadPoolWorkItem
     {
         while (Volatile.Read(ref _first) is { } first)
         {
-            var next = first.Next;
+            var next = first.NextEnded;
             if (Interlocked.CompareExchange(ref _first, next, first) == first)
             {
-                first.Next = null;
+                first.NextEnded = null;
                 return first;
             }
         }

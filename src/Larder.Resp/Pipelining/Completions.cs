@@ -54,10 +54,10 @@ internal sealed class Completions(Scheduler scheduler)
     }
 
     /// <summary>Sends ended commands to the pool, from any thread.</summary>
-    internal void QueueAll(PendingQueue ended)
+    internal void QueueAll(IReadOnlyList<Pending> ended)
     {
         var others = new Completions(Scheduler);
-        while (ended.Take() is { } pending)
+        foreach (var pending in ended)
         {
             others.Add(pending);
         }

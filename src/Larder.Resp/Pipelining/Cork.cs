@@ -5,7 +5,7 @@ namespace Larder.Resp.Pipelining;
 /// out in one piece.
 /// </summary>
 /// <remarks>Nothing is held back for long: every so many commands are let through, and the tick of each connection lets through the rest.</remarks>
-internal sealed class Cork
+internal sealed class Cork : IDisposable
 {
     private const int MostHeldBack = 64;
 
@@ -17,7 +17,7 @@ internal sealed class Cork
     private int _depth;
     private int _count;
 
-    /// <summary>Begins to hold back; to be ended on the same thread.</summary>
+    /// <summary>Begins to hold back; to be disposed of on the same thread.</summary>
     internal static Cork Begin()
     {
         var cork = OfThread ??= new Cork();
@@ -51,7 +51,8 @@ internal sealed class Cork
         return true;
     }
 
-    internal void End()
+    /// <summary>Ends it, and sends what was held back, unless it was begun several times.</summary>
+    public void Dispose()
     {
         if (--_depth == 0)
         {

@@ -167,14 +167,14 @@ internal sealed class Outbox
     }
 
     /// <summary>Claims the commands whose time is up.</summary>
-    internal PendingQueue ClaimExpired(long now)
+    internal IReadOnlyList<Pending> ClaimExpired(long now)
     {
-        var expired = default(PendingQueue);
+        List<Pending>? expired = null;
         lock (_gate)
         {
             if (now < _earliest)
             {
-                return expired;
+                return [];
             }
 
             _earliest = long.MaxValue;
@@ -189,7 +189,7 @@ internal sealed class Outbox
             ClaimExpiredWaiters(now, ref expired);
         }
 
-        return expired;
+        return expired ?? [];
     }
 
     /// <summary>When the oldest unanswered command was given; null when there is none.</summary>
@@ -227,7 +227,7 @@ internal sealed class Outbox
         }
     }
 
-    private void ClaimExpiredWaiters(long now, ref PendingQueue expired)
+    private void ClaimExpiredWaiters(long now, ref List<Pending>? expired)
     {
         var waiting = _overflow.TakeAll();
         while (waiting.Take() is { } pending)
@@ -235,7 +235,7 @@ internal sealed class Outbox
             if (now >= pending.Deadline && pending.TryClaim())
             {
                 pending.Release();
-                expired.Add(pending);
+                (expired ??= []).Add(pending);
             }
             else
             {
@@ -246,7 +246,7 @@ internal sealed class Outbox
     }
 
     // The state is read first: if the claim succeeds, the deadline that was read in between belonged to the same use.
-    private void Look(Pending pending, long now, ref PendingQueue expired)
+    private void Look(Pending pending, long now, ref List<Pending>? expired)
     {
         var state = pending.State;
         var deadline = pending.Deadline;
@@ -256,7 +256,7 @@ internal sealed class Outbox
         }
         else if (pending.TryClaim(state))
         {
-            expired.Add(pending);
+            (expired ??= []).Add(pending);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Larder.Resp.Pipelining;
 
-/// <summary>Pending commands in order, linked through themselves. A command stands in one such list at a time.</summary>
+/// <summary>Commands that wait, in order, linked through themselves. A command stands in one such list at a time; those that have ended are gathered otherwise.</summary>
 internal struct PendingQueue
 {
     private Pending? _first;

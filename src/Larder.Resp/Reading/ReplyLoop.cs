@@ -127,15 +127,8 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
         _buffer.Received(count);
         Volatile.Write(ref _bytesReceived, _bytesReceived + count);
         Volatile.Write(ref _lastReceived, Clock.Now);
-        var cork = Cork.Begin();
-        try
-        {
-            Deliver();
-        }
-        finally
-        {
-            cork.End();
-        }
+        using var cork = Cork.Begin();
+        Deliver();
     }
 
     private void Deliver()

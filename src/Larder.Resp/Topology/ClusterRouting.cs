@@ -339,6 +339,8 @@ internal sealed class ClusterRouting : Routing
 
         foreach (var unused in _nodes.TakeUnused(_home))
         {
+            // Whoever has chosen it before and comes only now goes to those who own its slots.
+            unused.Node.HandOver(pending => Postponed.Add(pending, 0));
             unused.Node.Farewell = $"{unused.Node.EndPoint} owns no slots any more.";
             await unused.DisposeAsync().ConfigureAwait(false);
         }

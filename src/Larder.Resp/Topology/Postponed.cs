@@ -100,14 +100,14 @@ internal sealed class Postponed : IAsyncDisposable
     private void Tick()
     {
         var due = default(PendingQueue);
-        var expired = default(PendingQueue);
+        List<Pending> expired = [];
         lock (_gate)
         {
             var now = _scheduler.Clock.Now;
             var kept = new List<(Pending, long)>(_waiting.Count);
             foreach (var one in _waiting)
             {
-                Sort(one, now, kept, ref due, ref expired);
+                Sort(one, now, kept, ref due, expired);
             }
 
             _waiting = kept;
@@ -130,7 +130,7 @@ internal sealed class Postponed : IAsyncDisposable
         }
     }
 
-    private static void Sort((Pending Pending, long Due) one, long now, List<(Pending, long)> kept, ref PendingQueue due, ref PendingQueue expired)
+    private static void Sort((Pending Pending, long Due) one, long now, List<(Pending, long)> kept, ref PendingQueue due, List<Pending> expired)
     {
         if (!one.Pending.IsWaiting)
         {

@@ -25,6 +25,8 @@ internal static class Restraints
         ["SELECT"] = "it would change the database for all callers; set Database (defaultDatabase), and make a client for each",
         ["AUTH"] = "it would log in all callers; set User and Password, or CredentialsProvider",
         ["HELLO"] = "it is sent when a connection is made; set User, Password and ClientName",
+        ["READONLY"] = "it would let a server that has become a replica answer all callers; set ReadFromReplicas",
+        ["READWRITE"] = "it would undo what the connection was made with",
         ["RESET"] = "it would undo what the connection was made with",
         ["QUIT"] = "it would end the connection for all callers; use Disconnect, or dispose of the client",
         ["WATCH"] = "any other caller's EXEC would end it; use a script",
@@ -75,7 +77,7 @@ internal static class Restraints
             isOpen = group[i].Verb?.Restraint switch
             {
                 Restraint.Opens => true,
-                Restraint.Closes => false,
+                Restraint.Closes => !IsWhole(group[i]) && isOpen,
                 _ => isOpen,
             };
         }
@@ -85,6 +87,9 @@ internal static class Restraints
             throw new ArgumentException("The group has MULTI without EXEC or DISCARD behind it; the commands of other callers would fall into its transaction. Add EXEC.", nameof(group));
         }
     }
+
+    // The server refuses EXEC with an argument, and stays in the transaction.
+    private static bool IsWhole(in RespCommand command) => command.Arguments.IsEmpty && command.Verb!.Words == 1;
 
     // HELLO alone changes nothing: it asks what the server is.
     private static bool IsQuestion(in RespCommand command) => command.Arguments.IsEmpty && command.Name == "HELLO";

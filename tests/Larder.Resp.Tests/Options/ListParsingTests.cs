@@ -120,7 +120,7 @@ public sealed class ListParsingTests
     [Theory]
     [InlineData("h,version=5.0", "version is \"5.0\"; RESP3 needs server 6.0")]
     [InlineData("h,protocol=resp2", "protocol is \"resp2\"; only RESP3")]
-    [InlineData("h,allowAdmin=false", "allowAdmin is \"false\"; no command is held back")]
+    [InlineData("h,allowAdmin=false", "allowAdmin is \"false\"; no administrative command is held back")]
     [InlineData("h,highIntegrity=true", "highIntegrity is \"true\"")]
     [InlineData("h,proxy=Twemproxy", "proxy is \"Twemproxy\"")]
     [InlineData("h,tunnel=http:proxy:80", "tunnel is \"http:proxy:80\"")]

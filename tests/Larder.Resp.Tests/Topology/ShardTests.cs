@@ -1,3 +1,6 @@
+using Larder.Resp.Pipelining;
+using Larder.Resp.Reading;
+using Larder.Resp.Scheduling;
 using Larder.Resp.Tests.Kit;
 using Larder.Servers;
 
@@ -47,6 +50,36 @@ public sealed class ShardTests
         Assert.Equal("1", await Eventually.GetAsync(() => client.GetStringAsync("foo").AsTask()));
         Assert.True(client.EpochOf(RespSlots.Of("foo")) > owner.Epoch);
         Assert.Equal(shards.Where(shard => shard != owner).Select(static shard => shard.Epoch).Order(), client.Shards.Select(static shard => shard.Epoch).Order().Take(2));
+    }
+
+    [Fact]
+    public async Task Send_ToANodeThatHasBeenDroppedMeanwhile_GoesToTheOwnerOfTheSlot()
+    {
+        await using var cluster = FakeCluster.Start();
+        cluster.First.Answers.On("GET", Wire.Bulk("of the first"));
+        await using var client = await cluster.ConnectAsync();
+        var slot = RespSlots.Of(FakeCluster.KeyOfSecond);
+        var chosen = client.Routing.NodeOfSlot(slot);
+        cluster.Own((0, RespSlots.Count - 1, cluster.First));
+
+        // Every lost connection has the table asked for; a node with something under way is kept until the next time.
+        await Bounded.UntilAsync(() => Task.FromResult(chosen.IsDisposed), () =>
+        {
+            cluster.Second.CloseAll();
+            return Task.CompletedTask;
+        });
+
+        // A caller that was held up between choosing the node and sending.
+        var scheduler = new SystemScheduler(TimeProvider.System);
+        var pending = Pending<string?>.Rent(Replies.Text);
+        pending.Scheduler = scheduler;
+        pending.Add(new RespCommand("GET", FakeCluster.KeyOfSecond), isOnlyOne: true);
+        pending.Slot = slot;
+        pending.Rerouting = client.Routing;
+        pending.Begin(scheduler.Clock.Now, scheduler.Clock.Now + 30_000);
+        var answer = pending.Task.AsTask();
+        chosen.Send(pending);
+        Assert.Equal("of the first", await answer);
     }
 
     [Fact]

@@ -27,6 +27,8 @@ public sealed class RestraintTests(SharedServer shared) : IClassFixture<SharedSe
     [InlineData("HELLO", "2")]
     [InlineData("RESET")]
     [InlineData("QUIT")]
+    [InlineData("READONLY")]
+    [InlineData("READWRITE")]
     [InlineData("WATCH", "a")]
     [InlineData("MULTI")]
     public async Task Command_ThatWouldHarmOthers_IsRefusedEverywhere(params string[] words)
@@ -68,6 +70,8 @@ public sealed class RestraintTests(SharedServer shared) : IClassFixture<SharedSe
         var done = await client.ExecuteGroupAsync(new RespGroup { new("MULTI"), new("INCR", "t"), new("EXEC"), new("MULTI"), new("INCR", "t"), new("DISCARD"), new("GET", "t") });
         Assert.Equal("1", done[^1].AsString());
         Assert.Throws<ArgumentException>(() => { _ = client.ExecuteGroupAsync(new RespGroup { new("MULTI"), new("EXEC"), new("MULTI"), new("INCR", "t") }).AsTask(); });
+        Assert.Throws<ArgumentException>(() => { _ = client.ExecuteGroupAsync(new RespGroup { new("MULTI"), new("INCR", "t"), new("EXEC", "now") }).AsTask(); });
+        Assert.Throws<ArgumentException>(() => { _ = client.ExecuteGroupAsync(new RespGroup { new("MULTI"), new("INCR", "t"), new("DISCARD it") }).AsTask(); });
         Assert.Equal("default", (await client.ExecuteAsync(new RespCommand("ACL WHOAMI"))).AsString());
         Assert.True((await client.ExecuteAsync(new RespCommand("CLIENT", "ID"))).AsInt64() > 0);
     }
