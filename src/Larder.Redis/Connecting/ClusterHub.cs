@@ -16,7 +16,7 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     private static readonly RespConnectionException NoConnection = new("There is no connection to the cluster.");
 
     // Until then a first attempt to connect is waited for.
-    private const int LooksUntilLate = 10;
+    private const int LooksUntilLate = 50;
 
     private readonly object _joining = new();
     private readonly RespOptions _options;
