@@ -20,6 +20,9 @@ internal sealed class NodeHost(string name, string server, CoherenceLevel level)
     internal async Task RunAsync()
     {
         var cache = _services.GetRequiredService<ICache>();
+
+        // Waits for the connection.
+        await cache.ExistsAsync("anything");
         await _output.WriteLineAsync($"ready {name}");
         while (await Console.In.ReadLineAsync() is { } line)
         {
@@ -43,7 +46,8 @@ internal sealed class NodeHost(string name, string server, CoherenceLevel level)
             .AddLarder(options =>
             {
                 options.Defaults.FreshFor = TimeSpan.FromMinutes(5);
-                options.TierTimeout = TimeSpan.FromMilliseconds(500);
+                // Patience for a machine that is busy: a node that waits no longer loads for itself.
+                options.TierTimeout = TimeSpan.FromSeconds(10);
             })
             .UseRedis(redis =>
             {

@@ -16,7 +16,7 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     private static readonly RespConnectionException NoConnection = new("There is no connection to the cluster.");
 
     // Until then a first attempt to connect is waited for.
-    private const int LooksUntilLate = 10;
+    private const int LooksUntilLate = 50;
 
     private readonly object _joining = new();
     private readonly RespOptions _options;
@@ -56,7 +56,8 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
                 return client;
             }
 
-            if (Volatile.Read(ref _session) is null || left <= TimeSpan.Zero)
+            // What could not be connected to is not waited for: it says why, and is tried again by itself.
+            if (Volatile.Read(ref _session) is not { Obstacle: null } || left <= TimeSpan.Zero)
             {
                 throw new RespConnectionException($"There is no connection to the cluster. {Obstacle}".TrimEnd());
             }
@@ -205,9 +206,16 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
                 LookAll(isLate: true);
                 await PauseAsync(session, failure is RespAuthenticationException ? _options.ReconnectMaximum : Pause).ConfigureAwait(false);
             }
-            catch (OperationCanceledException)
+            catch (Exception) when (session.IsOver)
             {
                 return;
+            }
+            catch (Exception failure)
+            {
+                // The application's own code, such as a check of certificates, may throw anything, and may be right the next time.
+                Report(session, $"Connecting ended with {failure.GetType().Name}.", failure);
+                LookAll(isLate: true);
+                await PauseAsync(session, Pause).ConfigureAwait(false);
             }
         }
     }
@@ -230,12 +238,12 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
         }
     }
 
-    private void Report(Session session, string obstacle)
+    private void Report(Session session, string obstacle, Exception? failure = null)
     {
         if (session.Obstacle != obstacle)
         {
             session.Obstacle = obstacle;
-            HubLog.CanNotBeUsed(_logger, obstacle);
+            HubLog.CanNotBeUsed(_logger, failure, obstacle);
         }
     }
 

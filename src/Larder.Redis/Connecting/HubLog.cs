@@ -8,5 +8,5 @@ internal static partial class HubLog
     internal const string Category = "Larder.Redis";
 
     [LoggerMessage(1, LogLevel.Error, "Redis can not be used by the caches, which go on without it. {Obstacle}")]
-    internal static partial void CanNotBeUsed(ILogger logger, string obstacle);
+    internal static partial void CanNotBeUsed(ILogger logger, Exception? failure, string obstacle);
 }

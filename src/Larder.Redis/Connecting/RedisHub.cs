@@ -57,7 +57,8 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
     {
         for (var left = _options.CommandTimeout; ; left -= FirstPause)
         {
-            if (Volatile.Read(ref _session) is not { } session || (session.Client is null && left <= TimeSpan.Zero))
+            // What could not be connected to is not waited for: it says why, and is tried again by itself.
+            if (Volatile.Read(ref _session) is not { } session || (session.Client is null && (left <= TimeSpan.Zero || session.Obstacle is not null)))
             {
                 throw new RespConnectionException($"There is no connection to Redis. {Obstacle}".TrimEnd());
             }
@@ -248,6 +249,12 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
                     return;
                 }
 
+                if (!client.IsConnected)
+                {
+                    // The first attempt has failed. The client has said why, and goes on by itself.
+                    EndWaiting();
+                }
+
                 Greet(session, client);
                 return;
             }
@@ -256,9 +263,15 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
                 Report(session, failure.Message);
                 await PauseAsync(session, failure is RespAuthenticationException ? _options.ReconnectMaximum : Pause).ConfigureAwait(false);
             }
-            catch (OperationCanceledException)
+            catch (Exception) when (session.IsOver)
             {
                 return;
+            }
+            catch (Exception failure)
+            {
+                // The application's own code, such as a check of certificates, may throw anything, and may be right the next time.
+                Report(session, $"Connecting ended with {failure.GetType().Name}.", failure);
+                await PauseAsync(session, Pause).ConfigureAwait(false);
             }
         }
     }
@@ -323,21 +336,25 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
         return all;
     }
 
-    private void Report(Session session, string obstacle)
+    /// <summary>Nobody need wait for a connection that is not to be had now.</summary>
+    private void EndWaiting()
     {
         foreach (var membership in Volatile.Read(ref _members))
         {
             if (membership.Epoch == 0)
             {
-                // Nobody need wait for a connection that is not to be had now.
                 membership.Member.Disconnected(0);
             }
         }
+    }
 
+    private void Report(Session session, string obstacle, Exception? failure = null)
+    {
+        EndWaiting();
         if (session.Obstacle != obstacle)
         {
             session.Obstacle = obstacle;
-            HubLog.CanNotBeUsed(_logger, obstacle);
+            HubLog.CanNotBeUsed(_logger, failure, obstacle);
         }
     }
 

@@ -81,10 +81,14 @@ internal static class RedisOptionsRules
             return;
         }
 
-        // What is wrong with settings in code is found by the client, when it is made.
         if (options.ConnectionString is { } text && !RespOptions.TryParse(text, out _, out var found))
         {
             problems.AddRange(found.Select(static problem => $"RedisOptions.ConnectionString: {problem}"));
+        }
+
+        if (options.Connection is { } connection)
+        {
+            problems.AddRange(connection.FindProblems().Select(static problem => $"RedisOptions.Connection: {problem}"));
         }
     }
 

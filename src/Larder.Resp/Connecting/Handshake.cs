@@ -28,6 +28,11 @@ internal sealed class Handshake(NodeContext context)
             Ignore(Send(connection, new RespCommand("CLIENT SETINFO", "LIB-VER", Version), cancellationToken));
         }
 
+        // The first failure is the one that is told; those behind it are observed.
+        Ignore(select);
+        Ignore(tracking);
+        Ignore(readOnly);
+
         await CheckAsync(hello, "HELLO", credentials, connection).ConfigureAwait(false);
         await CheckAsync(select, $"SELECT {_options.Database}", credentials, connection).ConfigureAwait(false);
         await CheckAsync(tracking, "CLIENT TRACKING", credentials, connection).ConfigureAwait(false);
@@ -162,9 +167,9 @@ internal sealed class Handshake(NodeContext context)
             ? $"{connection.EndPoint} asks for a password, and none is set ({error.Code}); set password, and user where it is not \"default\"."
             : $"{connection.EndPoint} refused the password of user \"{credentials.User ?? "default"}\" ({error.Code}); check user and password.";
 
-    // Its failure is observed, and means nothing.
-    private static void Ignore(Task<RespValue> task) =>
-        _ = task.ContinueWith(
+    // Its failure is observed, and by itself means nothing.
+    private static void Ignore(Task<RespValue>? task) =>
+        _ = (task ?? Task.CompletedTask).ContinueWith(
             static done => done.Exception,
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously | TaskContinuationOptions.OnlyOnFaulted,

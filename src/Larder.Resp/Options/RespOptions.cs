@@ -159,6 +159,9 @@ public sealed record RespOptions
         return options is not null;
     }
 
+    /// <summary>What is wrong with the settings, each thing with its setting, value, limit and remedy; empty when a client can be made with them. No secret is in it.</summary>
+    public IReadOnlyList<string> FindProblems() => RespOptionsRules.Problems(this);
+
     /// <summary>Whether both are the same instance: settings with secrets, delegates and lists have no other equality.</summary>
     /// <param name="other">What to compare with.</param>
     public bool Equals(RespOptions? other) => ReferenceEquals(this, other);

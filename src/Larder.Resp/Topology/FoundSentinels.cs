@@ -10,9 +10,13 @@ namespace Larder.Resp.Topology;
 internal sealed class FoundSentinels(NodeContext context, string service, IReadOnlyList<RespEndPoint> listed) : IAsyncDisposable
 {
     private const int Most = 16;
+    private const int MostAliases = 256;
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
     private readonly Dictionary<string, RespNode> _byId = [];
+
+    // Other addresses of Sentinels that are known, so that nobody who tells of them again has them dialled again.
+    private readonly HashSet<RespEndPoint> _aliases = [];
     private volatile RespNode[] _nodes = [];
     private bool _isDisposed;
 
@@ -74,7 +78,7 @@ internal sealed class FoundSentinels(NodeContext context, string service, IReadO
     {
         lock (_gate)
         {
-            if (_isDisposed || endPoint is null || listed.Contains(endPoint) || _nodes.Length == Most || (id is not null && _byId.ContainsKey(id))
+            if (_isDisposed || endPoint is null || listed.Contains(endPoint) || _nodes.Length == Most || _aliases.Contains(endPoint) || (id is not null && _byId.ContainsKey(id))
                 || _nodes.Any(node => node.EndPoint.Equals(endPoint)))
             {
                 return;
@@ -92,6 +96,10 @@ internal sealed class FoundSentinels(NodeContext context, string service, IReadO
         lock (_gate)
         {
             _nodes = [.. _nodes.Where(one => !ReferenceEquals(one, node))];
+            if (_aliases.Count < MostAliases)
+            {
+                _aliases.Add(node.EndPoint);
+            }
         }
 
         return node.DisposeAsync();

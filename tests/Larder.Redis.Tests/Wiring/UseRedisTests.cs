@@ -1,4 +1,5 @@
 using Larder.Redis.Tests.Kit;
+using Larder.Resp;
 using Larder.Servers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -106,6 +107,19 @@ public sealed class UseRedisTests
 
         Assert.Contains("colour", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void UseRedis_WrongSettingsInCode_AreNamedWhenTheCacheIsMade()
+    {
+        var failure = Assert.Throws<ArgumentException>(static () => LarderCache.Create(static options => options.UseRedis(static redis => redis.Connection = new RespOptions
+        {
+            EndPoints = [new RespEndPoint("localhost")],
+            ConnectTimeout = TimeSpan.FromSeconds(-1),
+        })));
+
+        Assert.Contains("RedisOptions.Connection: ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ConnectTimeout", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

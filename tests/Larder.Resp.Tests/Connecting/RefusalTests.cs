@@ -29,6 +29,29 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task ConnectAsync_ServerClosesDuringTheHandshake_LeavesNoFailureUnobserved()
+    {
+        var unobserved = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        void Note(object? sender, UnobservedTaskExceptionEventArgs failure) => unobserved.Enqueue(failure.Exception.ToString());
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                await FailToConnectAsync();
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+
+            Assert.DoesNotContain(unobserved, static failure => failure.Contains("CLIENT TRACKING", StringComparison.Ordinal));
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+    }
+
+    [Fact]
     public async Task ConnectAsync_RightLogIn_Connects()
     {
         await using var server = await RealServer.StartAsync(new ServerSettings { Password = Secret, Users = [$"app on >{Secret} ~* +@all"], HasUnixSocket = true });
@@ -171,5 +194,23 @@ public sealed class RefusalTests
     {
         var failure = await Assert.ThrowsAsync<T>(() => RespClient.ConnectAsync(options));
         Assert.All(parts, part => Assert.Contains(part, failure.Message, StringComparison.Ordinal));
+    }
+
+    // By itself, so that nothing on the stack of the test keeps its tasks alive.
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static async Task FailToConnectAsync()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var closing = CloseAsync(listener);
+        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        await Assert.ThrowsAnyAsync<RespConnectionException>(() => RespClient.ConnectAsync($"127.0.0.1:{port},connectRetry=0", new StreamLog()));
+        await closing;
+    }
+
+    private static async Task CloseAsync(System.Net.Sockets.TcpListener listener)
+    {
+        using var socket = await listener.AcceptSocketAsync();
+        await socket.ReceiveAsync(new byte[16]);
     }
 }

@@ -61,7 +61,8 @@ public sealed class SentinelTests
             $"127.0.0.1:{group.Sentinels[0].Port},serviceName={RealSentinels.ServiceName},reconnectMaximum=100");
         foreach (var sentinel in group.Sentinels.Skip(1))
         {
-            await Bounded.UntilAsync(async () => ((string)(await sentinel.CallAsync("CLIENT", "LIST"))!).Contains("cmd=sentinel|sentinels", StringComparison.Ordinal), static () => Task.CompletedTask);
+            // Only this client speaks RESP3 to it.
+            await Bounded.UntilAsync(async () => ((string)(await sentinel.CallAsync("CLIENT", "LIST"))!).Contains("resp=3", StringComparison.Ordinal), static () => Task.CompletedTask);
         }
 
         group.Sentinels[0].Kill();

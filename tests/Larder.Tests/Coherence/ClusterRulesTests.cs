@@ -186,6 +186,40 @@ public sealed class ClusterRulesTests
     }
 
     [Fact]
+    public void Claim_ConnectionIsLostBehindThePlanting_IsGivenBack()
+    {
+        var world = new ClusterWorld();
+        var a = world.Add();
+        var claim = a.Tier.ClaimAsync(world.Key, default, a.Observe(world.Key), TimeSpan.FromMilliseconds(World.LoadLease), default).AsTask();
+        a.Run();
+        a.Shards[0].Serve();
+        Assert.Equal(AuthorityKind.Lease, world.Cluster.KindOf(World.CacheName, world.Key));
+        a.Shards[0].Cut();
+
+        Assert.Equal(TierStatus.Unavailable, a.Done(claim).Status);
+        Assert.Equal(AuthorityKind.Nothing, world.Cluster.KindOf(World.CacheName, world.Key));
+    }
+
+    [Fact]
+    public void Set_ConnectionIsLostBeforeTheFill_LeavesNoLease()
+    {
+        var world = new ClusterWorld();
+        var a = world.Add();
+        var set = a.Tier.SetAsync(world.Key, CoherentNode.Write(Value), a.Host.NewTestToken(), null, default).AsTask();
+        a.Shards[0].ServeAll();
+        while (a.Shards[0].Deliver())
+        {
+        }
+
+        a.Run();
+        Assert.Equal(AuthorityVerb.Fill, a.Shards[0].NextRequest);
+        a.Shards[0].Cut();
+
+        Assert.Equal(StoreOutcome.Unavailable, a.Done(set));
+        Assert.Equal(AuthorityKind.Nothing, world.Cluster.KindOf(World.CacheName, world.Key));
+    }
+
+    [Fact]
     public void Fill_KeyHasMovedMeanwhile_IsStoredThereAndNotKept()
     {
         var world = new ClusterWorld();

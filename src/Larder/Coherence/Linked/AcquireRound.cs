@@ -53,4 +53,14 @@ internal sealed class AcquireRound(Line line, long epoch, ClaimOrder order, Fenc
 
         base.Moved(command, strays);
     }
+
+    protected override void Lost(int index, Exception? failure)
+    {
+        if (!IsOver)
+        {
+            Line.GiveBack(Order.Key, token);
+        }
+
+        base.Lost(index, failure);
+    }
 }

@@ -33,7 +33,13 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
 
         var fill = new FillRound(line, epoch, observation, token);
         fill.Send(key, lease, write, cancellationToken.CanBeCanceled);
-        return await fill.ResultAsync(cancellationToken).ConfigureAwait(false);
+        var outcome = await fill.ResultAsync(cancellationToken).ConfigureAwait(false);
+        if (outcome == StoreOutcome.Unavailable)
+        {
+            line.GiveBack(key, lease);
+        }
+
+        return outcome;
     }
 
     internal async ValueTask<StoreOutcome> ReplaceAsync(

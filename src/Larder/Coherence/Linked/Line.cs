@@ -78,6 +78,18 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
         }
     }
 
+    /// <summary>
+    /// Gives a lease back whose command got no answer, if there is another way than the connection that was lost: others would wait until it ends by itself. Where it was never planted, or has been filled, that does nothing.
+    /// </summary>
+    internal void GiveBack(string key, FenceToken lease)
+    {
+        if (Strays is { } strays)
+        {
+            var epoch = strays.Epoch;
+            strays.Send(epoch, new AuthorityCommand(AuthorityVerb.Release, new PlainRound(strays, epoch)) { Key = key, Expected = lease });
+        }
+    }
+
     /// <summary>Arms before the sending, where announcements may overtake answers; says that nobody watches, where there are none.</summary>
     internal void ArmAtSend(TierObservation? observation)
     {

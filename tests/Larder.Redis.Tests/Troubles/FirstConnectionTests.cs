@@ -1,0 +1,82 @@
+using Larder.Redis.Tests.Kit;
+using Larder.Resp;
+using Larder.Servers;
+
+namespace Larder.Redis.Tests.Troubles;
+
+/// <summary>First connections that fail in every way: nobody waits for them longer than for the failure, and they are tried again.</summary>
+public sealed class FirstConnectionTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TooLong = TimeSpan.FromMinutes(10);
+
+    [Fact]
+    public async Task FirstCall_NobodyListens_DoesNotWaitForTheTierTimeout()
+    {
+        await using var server = await RealServer.StartAsync();
+        server.Kill();
+        await using var node = RedisNode.Start(options => options.ConnectionString = $"127.0.0.1:{server.Port}", static options => options.TierTimeout = TooLong);
+
+        Assert.Equal(1, await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(1)).AsTask().WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task TryLock_PasswordIsRefused_IsNotWaitedFor()
+    {
+        await using var server = await RealServer.StartAsync(new ServerSettings { Password = "s3cret" });
+        await using var node = RedisNode.Start(options => options.ConnectionString = $"127.0.0.1:{server.Port},asyncTimeout=600000", static options => options.TierTimeout = TooLong);
+
+        var failure = await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.TryLockAsync("l", TooLong).AsTask().WaitAsync(Patience));
+
+        Assert.Contains("asks for a password", failure.InnerException!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connecting_TheCheckOfTheCertificateThrows_IsToldAndTriedAgain()
+    {
+        using var certificates = new TestCertificates();
+        await using var server = await RealServer.StartAsync(new ServerSettings { Certificates = certificates });
+        var check = new MendedLater();
+        await using var node = RedisNode.Start(options => options.Connection = check.OptionsFor(server, RespTopologyKind.Auto));
+        await RedisNode.UntilAsync(() => Tells(node), () => $"the failure to be told; the tier says: {node.Authority.Description}");
+        Assert.DoesNotContain(MendedLater.Secret, node.Authority.Description, StringComparison.Ordinal);
+
+        check.Mend();
+
+        await node.ConnectedAsync();
+    }
+
+    [Fact]
+    public async Task Connecting_ToAClusterWithACheckThatThrows_IsToldAndTriedAgain()
+    {
+        using var certificates = new TestCertificates();
+        await using var server = await RealServer.StartAsync(new ServerSettings { Certificates = certificates, Arguments = ["--cluster-enabled", "yes"] });
+        var check = new MendedLater();
+        await using var node = RedisNode.Start(options => options.Connection = check.OptionsFor(server, RespTopologyKind.Cluster));
+        await RedisNode.UntilAsync(() => Tells(node), () => $"the failure to be told; the tier says: {node.Authority.Description}");
+
+        check.Mend();
+
+        // Nobody has given it slots, so there is no more to see than that it was reached.
+        await RedisNode.UntilAsync(() => !Tells(node), () => "another attempt");
+    }
+
+    private static bool Tells(RedisNode node) => node.Authority.Description.Contains(nameof(InvalidOperationException), StringComparison.Ordinal);
+
+    /// <summary>A check of certificates that throws until it is mended.</summary>
+    private sealed class MendedLater
+    {
+        internal const string Secret = "s3cret";
+
+        private bool _isMended;
+
+        internal void Mend() => Volatile.Write(ref _isMended, true);
+
+        internal RespOptions OptionsFor(RealServer server, RespTopologyKind topology) => new()
+        {
+            EndPoints = [new RespEndPoint("localhost", server.Port)],
+            Topology = topology,
+            Tls = new RespTlsOptions { ValidationCallback = (_, _, _, _) => Volatile.Read(ref _isMended) ? true : throw new InvalidOperationException(Secret) },
+        };
+    }
+}
