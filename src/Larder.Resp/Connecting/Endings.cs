@@ -47,6 +47,6 @@ internal static class Endings
             pending.Failed(reason(pending));
         }
 
-        new Completions(scheduler).QueueAll(claimed);
+        Completions.QueueAll(claimed, scheduler);
     }
 }

@@ -103,6 +103,8 @@ internal sealed class RespConnection : IReplySink
             return isBusy;
         }
 
+        // The reader may have looked for waiters just before the first one came, and nothing will wake it.
+        Outbox.LetWaitersIn();
         Outbox.Flush();
         var expired = Outbox.ClaimExpired(now);
         if (expired.Count > 0)
@@ -120,7 +122,7 @@ internal sealed class RespConnection : IReplySink
     }
 
     /// <summary>Tells callers, from any thread.</summary>
-    internal void Complete(IReadOnlyList<Pending> ended) => _completions.QueueAll(ended);
+    internal void Complete(IReadOnlyList<Pending> ended) => Completions.QueueAll(ended, _scheduler);
 
     void IReplySink.OnPush(ref RespReader push) => _owner.OnPush(this, ref push);
 

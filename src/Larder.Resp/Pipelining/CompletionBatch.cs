@@ -24,14 +24,14 @@ internal sealed class CompletionBatch(Completions owner) : IThreadPoolWorkItem
     /// <summary>Adds one; for the thread that fills it, before it runs.</summary>
     internal void Add(Pending pending)
     {
-        pending.NextEnded = null;
+        pending.Next = null;
         if (_last is null)
         {
             _first = pending;
         }
         else
         {
-            _last.NextEnded = pending;
+            _last.Next = pending;
         }
 
         _last = pending;
@@ -93,14 +93,14 @@ internal sealed class CompletionBatch(Completions owner) : IThreadPoolWorkItem
     }
 
     // Nothing comes back into a batch, so the first one is the same one only if nobody has taken it meanwhile.
-    private Pending? Take()
+    internal Pending? Take()
     {
         while (Volatile.Read(ref _first) is { } first)
         {
-            var next = first.NextEnded;
+            var next = first.Next;
             if (Interlocked.CompareExchange(ref _first, next, first) == first)
             {
-                first.NextEnded = null;
+                first.Next = null;
                 return first;
             }
         }

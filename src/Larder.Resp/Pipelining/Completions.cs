@@ -53,16 +53,35 @@ internal sealed class Completions(Scheduler scheduler)
         }
     }
 
-    /// <summary>Sends ended commands to the pool, from any thread.</summary>
-    internal void QueueAll(IReadOnlyList<Pending> ended)
+    /// <summary>
+    /// Sends commands that ended without a reply to the pool, from any thread. One by one, because nobody would notice that a caller blocks whom others stand behind.
+    /// </summary>
+    internal static void QueueAll(IReadOnlyList<Pending> ended, Scheduler scheduler)
     {
-        var others = new Completions(Scheduler);
         foreach (var pending in ended)
         {
-            others.Add(pending);
+            scheduler.Queue(pending);
+        }
+    }
+
+    /// <summary>There will be no more ticks: what was gathered, and what waits in batches that run, goes to the pool one by one. For the thread that fills.</summary>
+    internal void Scatter()
+    {
+        if (TakeFilled() is { Count: 1 } single)
+        {
+            Scheduler.Queue(single);
         }
 
-        others.QueueFilled();
+        lock (_running)
+        {
+            foreach (var batch in _running)
+            {
+                while (batch.Take() is { } pending)
+                {
+                    Scheduler.Queue(pending);
+                }
+            }
+        }
     }
 
     /// <summary>Looks for batches whose callers block, and gets them a further thread. True while any are running.</summary>

@@ -29,13 +29,8 @@ internal abstract class Pending : IThreadPoolWorkItem
     private bool _wasAsked;
     private Activity? _activity;
 
-    /// <summary>The next one in the list in which it waits: for a place, or for a connection.</summary>
+    /// <summary>The next one in the list in which it waits for a place or a connection, or, once answered, in its batch. Who ends it otherwise leaves this alone: the list may have it still.</summary>
     internal Pending? Next { get; set; }
-
-    /// <summary>
-    /// The next one in its batch. Another link than <see cref="Next"/>, because the clock may end a command, and have its caller told, before the list in which it waits has let go of it.
-    /// </summary>
-    internal Pending? NextEnded { get; set; }
 
     /// <summary>How many replies belong to it.</summary>
     internal int Replies { get; private set; }
@@ -246,7 +241,6 @@ internal abstract class Pending : IThreadPoolWorkItem
             Detours = 0;
             Losses = 0;
             Next = null;
-            NextEnded = null;
             Recycle();
         }
     }

@@ -212,7 +212,7 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
     {
         Explain(failure);
         _buffer.Free();
-        _completions.QueueFilled();
+        _completions.Scatter();
         _sink.OnEnded(_reason ?? failure);
     }
 }

@@ -26,7 +26,7 @@ public sealed class PendingQueueTests
             one.Failed(new TimeoutException());
         }
 
-        new Completions(scheduler).QueueAll(expired);
+        Completions.QueueAll(expired, scheduler);
         await Assert.ThrowsAsync<TimeoutException>(() => lateTask);
         Assert.Same(late, next.Take());
         Assert.Same(behind, next.Take());
@@ -53,7 +53,7 @@ public sealed class PendingQueueTests
             one.Failed(new TimeoutException());
         }
 
-        new Completions(scheduler).QueueAll(ended);
+        Completions.QueueAll(ended, scheduler);
         for (var i = 0; i < all.Length; i += 2)
         {
             await Assert.ThrowsAsync<TimeoutException>(() => all[i].Task);
