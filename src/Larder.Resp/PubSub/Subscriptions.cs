@@ -130,15 +130,39 @@ internal sealed class Subscriptions(Func<RespChannelKind, string, RespNode> node
 
         foreach (var one in missing)
         {
+            await ResumeAsync(one, node).ConfigureAwait(false);
+        }
+    }
+
+    // Nobody hears a confirmation that comes after the deadline, so a server that is slow is asked again while its connection stands.
+    private async Task ResumeAsync(Listening one, RespNode node)
+    {
+        var epoch = node.Epoch;
+        do
+        {
             try
             {
                 await ConfirmAsync(one, node, CancellationToken.None).ConfigureAwait(false);
+                return;
             }
             catch (Exception failure)
             {
-                // A lost connection brings the next attempt along; anything else (a permission) will not get better by itself.
                 RespLog.CouldNotResubscribe(context.Logger, node.EndPointName, failure.Message);
+                if (failure is not RespTimeoutException)
+                {
+                    // A lost connection brings the next attempt along; anything else (a permission) will not get better by itself.
+                    return;
+                }
             }
+        }
+        while (epoch != 0 && node.Epoch == epoch && IsWanted(one));
+    }
+
+    private bool IsWanted(Listening one)
+    {
+        lock (_gate)
+        {
+            return _listened.TryGetValue((one.Kind, one.Channel), out var known) && ReferenceEquals(known, one);
         }
     }
 

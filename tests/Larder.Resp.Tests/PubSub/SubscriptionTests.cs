@@ -102,6 +102,27 @@ public sealed class SubscriptionTests(SharedServer shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task Resume_ServerTooSlowToConfirm_IsAskedAgainUntilItDoes()
+    {
+        await using var server = FakeServer.Start();
+        await using var client = await RespClient.ConnectAsync($"127.0.0.1:{server.Port},heartbeatInterval=0,commandTimeout=1000,hardTimeout=60000,reconnectMaximum=50");
+        var confirmation = Wire.Push(Wire.Bulk("subscribe"), Wire.Bulk("b"), Wire.Number(1));
+        server.Answers.On("SUBSCRIBE", confirmation);
+        await using var subscription = await client.SubscribeAsync("b");
+        server.Answers.Leave("SUBSCRIBE");
+        (await server.AcceptAsync()).Close();
+        Assert.Equal("Lost b ", await NextAsync(subscription));
+        var second = await server.AcceptAsync();
+        await second.ExpectAsync("SUBSCRIBE", "b");
+
+        // The first one has had its time by now, so its confirmation is nobody's.
+        await second.ExpectAsync("SUBSCRIBE", "b");
+        server.Answers.On("SUBSCRIBE", confirmation);
+        await second.SendAsync(Wire.Join(confirmation, confirmation));
+        Assert.Equal("Resumed b ", await NextAsync(subscription));
+    }
+
+    [Fact]
     public async Task SubscribeAsync_CallerGivesUp_LeavesNoSubscriptionBehind()
     {
         await using var server = FakeServer.Start();

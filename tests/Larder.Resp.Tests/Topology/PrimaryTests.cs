@@ -13,10 +13,12 @@ public sealed class PrimaryTests
     public async Task ConnectAsync_FirstDoesNotAnswerSecondIsAReplica_TakesTheThird()
     {
         await using var dead = FakeServer.Start();
-        dead.StopListening();
         await using var replica = FakeServer.Start();
         replica.Answers.On("HELLO", HelloOfReplica);
         await using var primary = FakeServer.Start();
+
+        // Only now, so that neither of the others gets its port.
+        dead.StopListening();
         primary.Answers.On("GET", Wire.Bulk("of the primary"));
         await using var client = await RespClient.ConnectAsync($"127.0.0.1:{dead.Port},127.0.0.1:{replica.Port},127.0.0.1:{primary.Port}");
         Assert.Equal("of the primary", await client.GetStringAsync("a"));
