@@ -15,6 +15,9 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
     private static readonly RespConnectionException NoConnection = new("There is no connection to the cluster.");
 
+    private const string NoSlots =
+        "No server has told the slots of the cluster. Is it a member of one? Leave out topology=cluster for a server that stands alone; whether it is one is found out by itself.";
+
     // Until then a first attempt to connect is waited for.
     private const int LooksUntilLate = 50;
 
@@ -225,8 +228,32 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     {
         for (var look = 0; !session.IsOver; look++)
         {
-            LookAll(isLate: look >= LooksUntilLate);
+            var isLate = look >= LooksUntilLate;
+            LookAll(isLate);
+            if (isLate && look % LooksUntilLate == 0)
+            {
+                NoteWhetherSlotsAreKnown(session);
+            }
+
             await PauseAsync(session, BetweenLooks).ConfigureAwait(false);
+        }
+    }
+
+    // A server that is no member of a cluster refuses to tell of slots, and nobody would ever hear why nothing works.
+    private void NoteWhetherSlotsAreKnown(Session session)
+    {
+        if (session.Client is not { } client)
+        {
+            return;
+        }
+
+        if (client.Shards.Any(static shard => shard.Slots.Count > 0))
+        {
+            session.Obstacle = null;
+        }
+        else
+        {
+            Report(session, NoSlots);
         }
     }
 

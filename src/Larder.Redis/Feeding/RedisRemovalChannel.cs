@@ -68,9 +68,9 @@ internal sealed class RedisRemovalChannel(IClientSource clients, KeyNames names,
                 {
                     await ReadAsync(() => hasFailed = false, ending).ConfigureAwait(false);
                 }
-                catch (RespException failure)
+                catch (Exception failure) when (!ending.IsCancellationRequested)
                 {
-                    // No connection yet, no answer, or a refusal, which is told once.
+                    // No connection yet, no answer, a fault, or a refusal, which is told once. Whoever listens is told of a gap when it goes on.
                     if (failure is RespServerException refusal && !hasFailed)
                     {
                         hasFailed = true;

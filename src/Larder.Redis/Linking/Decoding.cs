@@ -41,6 +41,9 @@ internal static class Decoding
         // Nothing can be stored. What is loaded is served all the same.
         (OutOfMemory, AuthorityVerb.Acquire) => new AuthorityAnswer { Kind = AuthorityKind.Hold },
         (OutOfMemory, AuthorityVerb.Fill or AuthorityVerb.Snapshot) => default(AuthorityAnswer),
+
+        // No renewal: the lease ends by itself, and memory is bypassed until there is room for another.
+        (OutOfMemory, AuthorityVerb.Renew) => default(AuthorityAnswer),
         _ => null,
     };
 

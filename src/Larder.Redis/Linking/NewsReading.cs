@@ -40,7 +40,8 @@ internal sealed class NewsReading(RedisLink link, RedisHub hub, Announcing annou
     {
         try
         {
-            var subscription = await hub.Client!.SubscribeAsync(announcing.Names.Channel, capacity: MostWaiting, cancellationToken: _ending.Token).ConfigureAwait(false);
+            var client = hub.Client ?? throw new RespConnectionException("There is no connection to Redis.");
+            var subscription = await client.SubscribeAsync(announcing.Names.Channel, capacity: MostWaiting, cancellationToken: _ending.Token).ConfigureAwait(false);
             await using (subscription.ConfigureAwait(false))
             {
                 // What was read before nobody would have been told of.
@@ -51,13 +52,13 @@ internal sealed class NewsReading(RedisLink link, RedisHub hub, Announcing annou
                 }
             }
         }
-        catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException)
+        catch (Exception) when (Volatile.Read(ref _isDisposed) != 0)
         {
             // The cache ends.
         }
-        catch (RespException)
+        catch (Exception)
         {
-            // No answer, or a refusal. The next connection is subscribed on again, and this one is not to be trusted without.
+            // No answer, a refusal, or a fault: whatever it is, nobody may go on without the news. The next connection is subscribed on again, and this one is not to be trusted.
             Volatile.Write(ref _isStarted, 0);
             link.Drop(link.Epoch);
         }

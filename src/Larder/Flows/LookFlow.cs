@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Fences;
 using Larder.Ports;
@@ -17,6 +18,7 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
     /// <param name="era">The stamp of the cache's fence, taken before.</param>
     /// <param name="settings">The options of whoever asks.</param>
     /// <param name="observation">Armed when the authority answers; null when nothing will be kept.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<Found<T>> FindAsync<T>(string key, FenceStamp era, EntrySettings settings, TierObservation? observation)
     {
         if (settings.Skips(SkipOf(chain.Authority.Kind, isWrite: false)))

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Larder.Scheduling;
 using Larder.Shielding;
 
@@ -88,6 +89,8 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
         return isThere;
     }
 
+    // Each read of a tier that answers later comes through here: what it waits in is used again.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TResult> AwaitAsync<TState, TResult>(TierCall<TState, TResult> call, Task<TResult> pending, DeadlineWait wait)
     {
         if (!await wait.EndsAsync(pending).ConfigureAwait(false))

@@ -21,6 +21,16 @@ public sealed class FirstConnectionTests
     }
 
     [Fact]
+    public async Task Connecting_ToAServerThatStandsAloneAsACluster_SaysSo()
+    {
+        await using var server = await RealServer.StartAsync();
+        await using var node = RedisNode.Start(options => options.ConnectionString = $"127.0.0.1:{server.Port},topology=cluster");
+
+        await RedisNode.UntilAsync(
+            () => node.Authority.Description.Contains("topology=cluster", StringComparison.Ordinal), () => $"the reason to be told; the tier says: {node.Authority.Description}");
+    }
+
+    [Fact]
     public async Task TryLock_PasswordIsRefused_IsNotWaitedFor()
     {
         await using var server = await RealServer.StartAsync(new ServerSettings { Password = "s3cret" });

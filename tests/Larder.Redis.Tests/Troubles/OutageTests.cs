@@ -1,3 +1,4 @@
+using System.Globalization;
 using Larder.Redis.Tests.Kit;
 using Larder.Servers;
 
@@ -164,6 +165,33 @@ public sealed class OutageTests
         Assert.Equal(0L, await server.CallAsync("EXISTS", "larder:default:k:k"));
         Assert.True(node.Authority.IsAvailable);
         await server.CallAsync("CONFIG", "SET", "maxmemory", "0");
+    }
+
+    // A renewal that was refused for want of memory once gave the connection up, again and again, and every removal with it.
+    [Fact]
+    public async Task Memory_OfTheServerIsFullForLongerThanALease_MemoryIsSilentAndTheConnectionStays()
+    {
+        await using var server = await RealServer.StartAsync();
+        await using var node = RedisNode.Start(options =>
+        {
+            options.ConnectionString = $"127.0.0.1:{server.Port}";
+            options.CoherenceLease = TimeSpan.FromMilliseconds(200);
+        });
+        await node.ConnectedAsync();
+        await node.Cache.SetAsync("k", 1);
+        await RedisNode.UntilAsync(() => node.Cache.TryGet<int>("k", out _), () => "memory to serve");
+        var connections = await server.InfoAsync("stats", "total_connections_received");
+        await server.CallAsync("CONFIG", "SET", "maxmemory", "1");
+        await RedisNode.UntilAsync(() => !node.Cache.TryGet<int>("k", out _), () => "the lease to end");
+
+        Assert.Equal(RemovalOutcome.Done, await node.Cache.RemoveAsync("k"));
+        Assert.Equal(2, await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(2)));
+        await server.CallAsync("CONFIG", "SET", "maxmemory", "0");
+        await RedisNode.UntilAsync(
+            async () => await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(2)) == 2 && node.Cache.TryGet<int>("k", out _), () => "memory to serve again");
+
+        // Those of this test itself: two that set, and one that asks.
+        Assert.Equal(int.Parse(connections!, CultureInfo.InvariantCulture) + 3, int.Parse((await server.InfoAsync("stats", "total_connections_received"))!, CultureInfo.InvariantCulture));
     }
 
     [Fact]

@@ -205,6 +205,12 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
             }
 
             _isOutstanding = false;
+            if (answer.Kind == AuthorityKind.Nothing)
+            {
+                // Not renewed. The lease ends by itself unless the next one is, whose time is arranged already.
+                return;
+            }
+
             isForeign = answer.Kind == AuthorityKind.Hold;
             changes = _isForeign != isForeign;
             _isForeign = isForeign;

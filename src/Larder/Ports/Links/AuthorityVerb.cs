@@ -79,7 +79,7 @@ public enum AuthorityVerb
     /// <summary>
     /// Enters this node in the cache's registry. When there is no registry, makes one with the nonce <see cref="AuthorityCommand.Token"/>, sequence 0 and the lease time
     /// <see cref="AuthorityCommand.Milliseconds"/>, a number that is only compared. Sets this node's acknowledged sequence to <see cref="AuthorityCommand.Number"/> if <see cref="AuthorityCommand.Expected"/> is the registry's nonce, else to 0, and raises its
-    /// heartbeat count. Answers kind <see cref="AuthorityKind.Value"/>, the registry's nonce as token and its sequence as number; kind <see cref="AuthorityKind.Hold"/> when the registry has another lease time, and then changes nothing.
+    /// heartbeat count. Answers kind <see cref="AuthorityKind.Value"/>, the registry's nonce as token and its sequence as number; kind <see cref="AuthorityKind.Hold"/> when the registry has another lease time, and kind <see cref="AuthorityKind.Nothing"/> when the store has no room for it now; both change nothing.
     /// </summary>
     Renew = 17,
 
