@@ -108,11 +108,13 @@ internal sealed class RedisSuite : Suite
             Rounds,
             new BatchContestant(Peers.RawGet1, Removals, () => RedisLoops.Wait(RespLoops.GetAsync(client, [name], 1, Removals, length)))
             {
-                HasHelpers = true, Before = () => RedisLoops.Wait(RedisLoops.FillBytesAsync(remover, client, keys, ValueLength, "larder:removals:k:")),
+                HasHelpers = true,
+                Before = () => RedisLoops.Wait(RedisLoops.FillBytesAsync(remover, client, keys, ValueLength, "larder:removals:k:")),
             },
             new BatchContestant("redis/strict-remove", Removals, () => RedisLoops.Wait(RedisLoops.RemoveAsync(remover, keys)))
             {
-                HasHelpers = true, Before = () => RedisLoops.Wait(RedisLoops.HaveBothAsync(remover, other, keys)),
+                HasHelpers = true,
+                Before = () => RedisLoops.Wait(RedisLoops.HaveBothAsync(remover, other, keys)),
             });
         Close(remover, other, client);
         return new SuiteResult([race.Beside("redis/strict-remove", Peers.RawGet1, Metric.Time) with { Bytes = null }], []);

@@ -77,8 +77,15 @@ public sealed class LeastPrivilegeTests
         {
             await using var cache = RedisNode.Start(options => (options.ConnectionString, options.Transport, options.Level) = (address, transport, level));
             await cache.ConnectedAsync();
-            await cache.Cache.SetAsync("k", 1, tags: ["red"]);
-            Assert.Equal(1, await cache.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(2)));
+
+            // Without tracking, a read during which the subscription comes to stand is voided, and asks the source.
+            await RedisNode.UntilAsync(
+                async () =>
+                {
+                    await cache.Cache.SetAsync("k", 1, tags: ["red"]);
+                    return await cache.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(2)) == 1;
+                },
+                () => "what was set to be read");
             Assert.True((await cache.Cache.GetManyAsync<int>(["k"], new EntryOptions { Skip = CacheSkip.Memory })).Count == 1);
             await cache.Cache.RemoveByTagAsync("red");
             Assert.Equal(2, await cache.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(2)));

@@ -101,7 +101,11 @@ internal sealed class Counting(Line line, Line fences)
     private static AuthorityCommand Increment(
         PlainRound round, int index, string key, (long Delta, TimeSpan Lifetime) number, (FenceToken Present, FenceToken Over) fence) => new(AuthorityVerb.Increment, round, index)
         {
-            Key = key, Token = fence.Present, Expected = fence.Over, Number = number.Delta, Milliseconds = Durations.Milliseconds(number.Lifetime),
+            Key = key,
+            Token = fence.Present,
+            Expected = fence.Over,
+            Number = number.Delta,
+            Milliseconds = Durations.Milliseconds(number.Lifetime),
         };
 
     private AuthorityCommand ReadFence(PlainRound round) => new(AuthorityVerb.ReadFence, round) { Fence = FenceName.Cache, Token = line.NewToken() };
