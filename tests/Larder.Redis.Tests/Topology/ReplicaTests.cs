@@ -12,7 +12,8 @@ public sealed class ReplicaTests
         await using var primary = await RealServer.StartAsync();
         await using var replica = await RealServer.StartAsync(new ServerSettings { Arguments = ["--replicaof", "127.0.0.1", $"{primary.Port}"] });
         await RedisNode.UntilAsync(async () => await replica.InfoAsync("replication", "master_link_status") == "up", () => "the replica to be in step");
-        await using var node = Start(primary, replicas: 1);
+        // A replica that has just come counts for its primary only when it has confirmed for the first time, a second later.
+        await using var node = Start(primary, replicas: 1, TimeSpan.FromSeconds(30));
         await node.ConnectedAsync();
         await node.Cache.SetAsync("k", 1);
 
