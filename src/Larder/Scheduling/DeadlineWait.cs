@@ -34,6 +34,13 @@ internal sealed class DeadlineWait : CancellationTokenSource, IValueTaskSource<b
 
         _core.Reset();
         _deadlines.Add(this);
+
+        // A task that has ended meanwhile takes no continuation: it would send this one to the thread pool, which nobody needs, and which a simulated world can not follow.
+        if (task.IsCompleted && _deadlines.TryRemove(this))
+        {
+            return new ValueTask<bool>(true);
+        }
+
         task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().UnsafeOnCompleted(_onEnded);
         return new ValueTask<bool>(this, _core.Version);
     }

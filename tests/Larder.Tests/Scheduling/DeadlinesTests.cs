@@ -87,6 +87,19 @@ public sealed class DeadlinesTests
     }
 
     [Fact]
+    public async Task Ends_OfATaskThatEndsAsTheWaitBegins_IsTrueAtOnce()
+    {
+        var task = new TaskCompletionSource();
+        var deadlines = new Deadlines(new SystemScheduler(new ReadClock(_clock, task.SetResult)), Limit);
+
+        var ending = deadlines.Rent().EndsAsync(task.Task);
+
+        Assert.True(task.Task.IsCompleted);
+        Assert.True(ending.IsCompletedSuccessfully);
+        Assert.True(await ending);
+    }
+
+    [Fact]
     public async Task Ends_WhileTheTimeIsUp_EndsOnceEitherWay()
     {
         for (var round = 0; round < 500; round++)
@@ -111,5 +124,19 @@ public sealed class DeadlinesTests
             await ending;
             await Task.WhenAll(waits).WaitAsync(TimeSpan.FromSeconds(20));
         }
+    }
+
+    /// <summary>Something happens when the time is read.</summary>
+    private sealed class ReadClock(FakeClock inner, Action onRead) : TimeProvider
+    {
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override long GetTimestamp()
+        {
+            onRead();
+            return inner.GetTimestamp();
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => inner.CreateTimer(callback, state, dueTime, period);
     }
 }
