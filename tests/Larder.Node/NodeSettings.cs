@@ -65,6 +65,9 @@ public sealed record NodeSettings
     /// <summary>Whether removals are queued while the server is away.</summary>
     public bool QueueRemovals { get; init; }
 
+    /// <summary>The type of structured values: its name, and its properties with their types in the namespace System.</summary>
+    public string ValueType { get; init; } = "Shop.Product Number:Int32 Name:String";
+
     /// <summary>By how much its wall clock is wrong.</summary>
     public TimeSpan ClockError { get; init; }
 

@@ -10,7 +10,7 @@ internal sealed record HistoryPlan(string Name, CoherenceLevel Level, int Nodes)
     internal HistoryPlace Place { get; init; }
 
     /// <summary>How long the random calls go on when nothing else is said.</summary>
-    internal TimeSpan Time { get; init; } = TimeSpan.FromSeconds(5);
+    internal TimeSpan Time => TimeSpan.FromSeconds(Place == HistoryPlace.Alone ? 4 : 6);
 
     /// <summary>The coherence lease: short, so that it ends within a run.</summary>
     internal TimeSpan Lease { get; init; } = TimeSpan.FromMilliseconds(500);

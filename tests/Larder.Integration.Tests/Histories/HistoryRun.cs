@@ -13,7 +13,7 @@ namespace Larder.Integration.Tests.Histories;
 internal sealed class HistoryRun : IAsyncDisposable
 {
     private const int Workers = 3;
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
     private readonly HistoryPlan _plan;
     private readonly IHistoryStore _store;
     private readonly Random _chance;

@@ -7,7 +7,7 @@ namespace Larder.Integration.Tests.Histories;
 internal static class Mischief
 {
     private const int KeysLost = 20;
-    private const int LongestSolitude = 300;
+    private const int LongestSolitude = 600;
 
     /// <summary>Closes the connections of one kind; those of Sentinels stay, which would take the server for dead.</summary>
     internal static async Task CutConnectionsAsync(RealServer server, Random chance)

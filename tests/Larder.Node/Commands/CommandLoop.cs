@@ -12,6 +12,8 @@ internal sealed class CommandLoop(ICache cache, SharedDatabase database, NodeSet
     private readonly Gates _gates = new(output);
     private readonly HeldLocks _locks = new(cache);
     private readonly Heard _heard = new(cache);
+    private readonly IVersionedValues _values = IVersionedValues.Of(cache, settings.ValueType);
+    private readonly Unreadables _unreadables = new();
     private readonly CancellationTokenSource _stop = new();
 
     internal async Task RunAsync()
@@ -64,6 +66,11 @@ internal sealed class CommandLoop(ICache cache, SharedDatabase database, NodeSet
         "listen" => _heard.Listen(),
         "heard" => _heard.All(),
         "status" => $"{cache.Statistics.QueuedRemovals} removals queued, {cache.Statistics.SourceCalls} calls of the source",
+        "vload" => await _values.LoadAsync(arguments[0], arguments[1]),
+        "vget" => await _values.GetAsync(arguments[0]),
+        "vtry" => _values.Try(arguments[0]),
+        "vset" => await _values.SetAsync(arguments[0], arguments[1]),
+        "unreadable" => _unreadables.All(),
         "work" => await WorkAsync(Number(arguments[0]), Number(arguments[1])),
         "stop" => await StopAsync(),
         "readfinally" => await WithHistoryAsync(static workload => workload.ReadFinallyAsync()),
