@@ -28,6 +28,7 @@ internal static class Decoding
         AuthorityVerb.ReadFence => Fence(command, ref reply),
         AuthorityVerb.Renew => Renewed(ref reply),
         AuthorityVerb.Bump or AuthorityVerb.Status => Registry(ref reply),
+        AuthorityVerb.Look => Looked(ref reply),
         _ => default,
     };
 
@@ -132,6 +133,21 @@ internal static class Decoding
         var nonce = Token(ref reply);
         Next(ref reply);
         return new AuthorityAnswer { Kind = isForeign ? AuthorityKind.Hold : AuthorityKind.Value, Token = nonce, Number = reply.GetInt64() };
+    }
+
+    private static AuthorityAnswer Looked(ref RespReader reply)
+    {
+        Next(ref reply);
+        if (reply.IsNull)
+        {
+            return default;
+        }
+
+        var nonce = Token(ref reply);
+        Next(ref reply);
+        var strict = reply.IsNull ? 0 : reply.GetInt64();
+        Next(ref reply);
+        return new AuthorityAnswer { Kind = AuthorityKind.Value, Token = nonce, Number = strict, Milliseconds = reply.IsNull ? 0 : reply.GetInt64() };
     }
 
     private static AuthorityAnswer Registry(ref RespReader reply)

@@ -60,8 +60,9 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember, IRedisLink
 
         _names = new KeyNames(_prefix, host.CacheName);
         var announcing = AnnouncesInOrder ? null : new Announcing(_names);
-        _news = announcing is null ? null : new NewsReading(this, _hub, announcing);
-        _sending = new Sending(this, _hub, _names, announcing, _replies);
+        var others = new OtherTransport(_names, host.CacheName, host.Logger);
+        _news = announcing is null ? null : new NewsReading(this, _hub, announcing, others);
+        _sending = new Sending(this, _hub, _names, announcing, _replies, others);
         _hub.Join(this);
     }
 

@@ -28,6 +28,11 @@ internal static class RegistryVerbs
             ? default
             : new AuthorityAnswer { Kind = AuthorityKind.Value, Token = registry.Nonce, Number = registry.Sequence, Nodes = registry.Nodes() };
 
+    internal static AuthorityAnswer Look(Keyspace space) =>
+        space.Registry is not { } registry
+            ? default
+            : new AuthorityAnswer { Kind = AuthorityKind.Value, Token = registry.Nonce, Number = registry.Nodes().Count(static node => node.IsStrict), Milliseconds = registry.LeaseTime };
+
     internal static AuthorityAnswer Forget(Keyspace space, in AuthorityCommand command)
     {
         if (space.Registry is { } registry && registry.Nonce == command.Expected)

@@ -16,4 +16,10 @@ internal static partial class LinkMessages
 
     [LoggerMessage(43, LogLevel.Information, "Cache {Cache}: all nodes on {Tier} have agreed again; memory is used.")]
     internal static partial void CommonLeaseTime(this ILogger logger, string cache, string tier);
+
+    [LoggerMessage(44, LogLevel.Warning, "Cache {Cache}: Level is {Level} here, but other nodes on {Tier} have Strict, so the changes of this node wait for them as theirs do; set Level to the same on all nodes.")]
+    internal static partial void StricterNodes(this ILogger logger, string cache, string tier, string level);
+
+    [LoggerMessage(45, LogLevel.Information, "Cache {Cache}: no other node on {Tier} has Level Strict any more; changes of this node wait for nobody.")]
+    internal static partial void NoStricterNodes(this ILogger logger, string cache, string tier);
 }

@@ -321,7 +321,9 @@ public sealed class RegistryRulesTests
         var world = new World(level);
         var a = world.Add();
         world.Add();
+        a.Remove();
 
+        // The look at the registry went along with the removal.
         Assert.True(a.Tier.SynchronizeAsync(default).AsTask().IsCompletedSuccessfully);
         Assert.DoesNotContain(a.Link.Sent, command => command.Verb == AuthorityVerb.Bump);
     }

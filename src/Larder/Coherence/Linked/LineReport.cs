@@ -43,6 +43,12 @@ internal sealed class LineReport(TierHost host, string tier, string level) : ILi
             : static report => report._logger.CommonLeaseTime(report.Cache, report.Tier));
     }
 
+    public void StricterNodes(bool areThere) => Tell(areThere
+        ? static report => report._logger.StricterNodes(report.Cache, report.Tier, report.Level)
+        : static report => report._logger.NoStricterNodes(report.Cache, report.Tier));
+
+    private string Level => level;
+
     private string Cache => host.CacheName;
 
     private string Tier => tier;

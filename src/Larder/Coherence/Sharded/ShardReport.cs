@@ -15,7 +15,9 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
     private readonly object _noting = new();
     private readonly bool[] _isConnected = new bool[ranges];
     private readonly bool[] _isForeign = new bool[ranges];
+    private readonly bool[] _isStricter = new bool[ranges];
     private int _connected;
+    private int _stricter;
     private int _foreign;
     private DateTimeOffset _since = host.TimeProvider.GetUtcNow();
     private string? _reason;
@@ -91,6 +93,33 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
         else
         {
             Tell(() => _logger.CommonLeaseTime(host.CacheName, tier));
+        }
+    }
+
+    internal void StricterNodes(int range, bool areThere)
+    {
+        lock (_noting)
+        {
+            if (_isStricter[range] == areThere)
+            {
+                return;
+            }
+
+            _isStricter[range] = areThere;
+            _stricter += areThere ? 1 : -1;
+            if (_stricter != (areThere ? 1 : 0))
+            {
+                return;
+            }
+        }
+
+        if (areThere)
+        {
+            Tell(() => _logger.StricterNodes(host.CacheName, tier, level));
+        }
+        else
+        {
+            Tell(() => _logger.NoStricterNodes(host.CacheName, tier));
         }
     }
 

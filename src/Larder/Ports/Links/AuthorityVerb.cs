@@ -106,4 +106,10 @@ public enum AuthorityVerb
     /// token, and for a value its body, in any order; they need not be read at one moment.
     /// </summary>
     TrackedReadMany = 22,
+
+    /// <summary>
+    /// Looks at the registry: answers kind <see cref="AuthorityKind.Value"/>, its nonce as token, how many of its nodes are strict (<see cref="RegistryNode.IsStrict"/>) as number, and the lease time that it was made with as milliseconds;
+    /// kind <see cref="AuthorityKind.Nothing"/> when there is no registry. Changes nothing.
+    /// </summary>
+    Look = 23,
 }
