@@ -63,7 +63,7 @@ public sealed class MemoryAuthority
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(node);
-        var link = new SimulatedLink(network, _store, _node, node, announcesInOrder);
+        var link = new SimulatedLink(network, () => new SimulatedPlace(_store, _node), node, announcesInOrder);
         network.Add(link);
         return link;
     }
@@ -113,27 +113,7 @@ public sealed class MemoryAuthority
     public bool EvictAny(Random random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        return Change(store =>
-        {
-            var slots = store.Spaces.SelectMany(static space => space.Occupied()).ToList();
-            var registries = store.Spaces.Where(static space => space.Registry is not null).ToList();
-            if (slots.Count + registries.Count == 0)
-            {
-                return false;
-            }
-
-            var pick = random.Next(slots.Count + registries.Count);
-            if (pick < slots.Count)
-            {
-                store.Vacate(slots[pick]);
-            }
-            else
-            {
-                registries[pick - slots.Count].Registry = null;
-            }
-
-            return true;
-        });
+        return Change(store => store.EvictAny(random));
     }
 
     /// <summary>Forgets everything of every cache, and announces that to every connection.</summary>

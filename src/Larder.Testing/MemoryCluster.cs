@@ -16,6 +16,7 @@ namespace Larder.Testing;
 public sealed class MemoryCluster
 {
     private readonly ClusterStore _cluster;
+    private readonly IReadOnlyList<SimulationNode>? _servers;
 
     /// <summary>Makes an empty cluster, with the same share of the slots on each node.</summary>
     /// <param name="timeProvider">The clock by which leases and values end; null for the system's.</param>
@@ -26,10 +27,38 @@ public sealed class MemoryCluster
     public MemoryCluster(TimeProvider? timeProvider = null, int nodes = 3, int ranges = 8, int slotsOfRange = 4)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(nodes, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(ranges, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(ranges, 1_024);
-        ArgumentOutOfRangeException.ThrowIfLessThan(slotsOfRange, 1);
-        _cluster = new ClusterStore(new SystemScheduler(timeProvider ?? TimeProvider.System), nodes, ranges, slotsOfRange);
+        Check(ranges, slotsOfRange);
+        _cluster = new ClusterStore([.. Enumerable.Repeat(new SystemScheduler(timeProvider ?? TimeProvider.System), nodes)], ranges, slotsOfRange);
+    }
+
+    /// <summary>
+    /// Makes an empty cluster whose nodes are nodes of a simulation: what they carry out are their steps. While one is paused it answers nothing; when it crashes, what it kept is lost, and it keeps its slots.
+    /// </summary>
+    /// <param name="nodes">At least one, each of its own.</param>
+    /// <param name="ranges">How many ranges, from 1 to 1,024.</param>
+    /// <param name="slotsOfRange">How many slots make a range, from 1 on.</param>
+    /// <exception cref="ArgumentException">There is no node.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public MemoryCluster(IReadOnlyList<SimulationNode> nodes, int ranges = 8, int slotsOfRange = 4)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        if (nodes.Count == 0)
+        {
+            throw new ArgumentException("There is no node; give at least one.", nameof(nodes));
+        }
+
+        Check(ranges, slotsOfRange);
+        _servers = [.. nodes];
+        _cluster = new ClusterStore([.. nodes.Select(static node => node.CreateLastingScheduler())], ranges, slotsOfRange);
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            var crashed = i;
+            nodes[i].WhenCrashing(() =>
+            {
+                Restart(crashed);
+                return true;
+            });
+        }
     }
 
     /// <summary>How many nodes there are.</summary>
@@ -42,6 +71,20 @@ public sealed class MemoryCluster
     /// <param name="onThreadPool">True to deliver on a thread of the pool, as real connections do, instead of the one that sends.</param>
     /// <returns>The ways.</returns>
     public MemoryShards Connect(bool onThreadPool = false) => new(_cluster, onThreadPool);
+
+    /// <summary>Makes the ways of one node over a simulated network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="node">The node.</param>
+    /// <returns>The ways.</returns>
+    /// <exception cref="InvalidOperationException">The cluster was not made of nodes of a simulation.</exception>
+    public SimulatedShards Connect(SimulatedNetwork network, SimulationNode node)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(node);
+        return _servers is not null
+            ? new SimulatedShards(network, _cluster, _servers, node)
+            : throw new InvalidOperationException("The cluster runs on no nodes of a simulation; make it with nodes, or connect without a network.");
+    }
 
     /// <summary>The slot of a key.</summary>
     /// <param name="key">The key.</param>
@@ -105,6 +148,27 @@ public sealed class MemoryCluster
     /// <param name="node">The node.</param>
     public void Start(int node) => Change(_cluster[node], static store => store.GoUp());
 
+    /// <summary>A node loses everything that it keeps, breaks every connection, and is there again at once with the slots that it had.</summary>
+    /// <param name="node">The node.</param>
+    public void Restart(int node) => Change(_cluster[node], static store =>
+    {
+        store.GoDown(losesData: true);
+        store.GoUp();
+    });
+
+    /// <summary>A node forgets everything of every cache, and announces that to every connection.</summary>
+    /// <param name="node">The node.</param>
+    public void Flush(int node) => Change(_cluster[node], static store => store.Flush());
+
+    /// <summary>A node throws one of everything that it keeps out: a value, a lease, a fence, or a registry.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="random">Chooses which.</param>
+    public void EvictAny(int node, Random random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        Change(_cluster[node], store => store.EvictAny(random));
+    }
+
     /// <summary>Throws a key out, as a store does that needs the memory.</summary>
     /// <param name="cacheName">The name of the cache.</param>
     /// <param name="key">The key.</param>
@@ -135,6 +199,13 @@ public sealed class MemoryCluster
                 ? slot.Kind
                 : AuthorityKind.Nothing;
         }
+    }
+
+    private static void Check(int ranges, int slotsOfRange)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(ranges, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ranges, 1_024);
+        ArgumentOutOfRangeException.ThrowIfLessThan(slotsOfRange, 1);
     }
 
     private static void Change(AuthorityStore store, Action<AuthorityStore> change)

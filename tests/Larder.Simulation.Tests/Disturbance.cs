@@ -9,7 +9,7 @@ internal sealed class Disturbance(World world)
     internal string Strike()
     {
         var process = world.Processes[world.Chance.Next(world.Processes.Length)];
-        switch (world.Chance.Next(12))
+        switch (world.Chance.Next(12 + world.Store.Moves))
         {
             case 0:
                 process.Node.Pause();
@@ -21,29 +21,31 @@ internal sealed class Disturbance(World world)
                 process.Restart();
                 return $"restart {process.Node}";
             case 4:
-                process.Link.Cut();
+                process.Way.Cut();
                 return $"cut {process.Node}";
             case 5:
-                process.Link.Partition();
+                process.Way.Partition();
                 return $"partition {process.Node}";
             case 6:
-                process.Link.BlocksReplies = true;
+                process.Way.BlockReplies();
                 return $"block replies to {process.Node}";
             case 7 or 8:
                 LossesOfData++;
-                world.Authority.EvictAny(world.Chance);
+                world.Store.EvictAny();
                 return "evict";
             case 9:
                 LossesOfData++;
-                world.Authority.FlushAll();
+                world.Store.Flush();
                 return "flush";
             case 10:
                 LossesOfData++;
-                world.Authority.Restart();
-                return "restart the authority";
-            default:
+                world.Store.Restart();
+                return "restart the store";
+            case 11:
                 process.Node.Clock.JumpWall(TimeSpan.FromSeconds(world.Chance.Next(-20, 20)));
                 return $"jump the wall clock of {process.Node}";
+            default:
+                return world.Store.Move();
         }
     }
 
@@ -55,12 +57,13 @@ internal sealed class Disturbance(World world)
             Relieve(process);
         }
 
+        world.Store.End();
         world.Network.Loss = 0;
     }
 
     internal static void Relieve(SimulatedProcess process)
     {
         process.Node.Resume();
-        process.Link.Heal();
+        process.Way.Heal();
     }
 }

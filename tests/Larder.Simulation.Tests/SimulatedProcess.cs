@@ -1,4 +1,3 @@
-using Larder.Coherence;
 using Larder.Ports;
 using Larder.Testing;
 
@@ -25,9 +24,7 @@ internal sealed class SimulatedProcess
 
     internal ICache Cache { get; private set; } = null!;
 
-    internal SimulatedLink Link { get; private set; } = null!;
-
-    internal LinkedAuthority Authority { get; private set; } = null!;
+    internal StoreWay Way { get; private set; } = null!;
 
     /// <summary>What outlives the process.</summary>
     internal Dictionary<string, (FenceToken Token, byte[] Body, TimeSpan EndsAt)> Copies { get; } = [];
@@ -46,11 +43,10 @@ internal sealed class SimulatedProcess
 
     private void Open()
     {
-        Link = _world.Authority.Connect(_world.Network, Node, _world.Plan.AnnouncesInOrder[Index]);
-        Authority = new LinkedAuthority(Link, new LinkedAuthorityOptions { Level = _world.Plan.Level, LeaseTime = _world.Plan.Lease });
+        (var tier, Way) = _world.Store.Connect(Node, Index);
         Cache = Node.CreateCache(options =>
         {
-            options.Authority = Authority;
+            options.Authority = tier;
             options.Copies = _world.Plan.HasCopies ? new KeptCopies(_world, this) : null;
             options.QueueRemovals = _world.Plan.QueuesRemovals;
             options.Journal = _world.Plan is { QueuesRemovals: true, HasJournal: true } ? new KeptJournal(_world, this) : null;

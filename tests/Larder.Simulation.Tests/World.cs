@@ -2,14 +2,14 @@ using Larder.Testing;
 
 namespace Larder.Simulation.Tests;
 
-/// <summary>Three nodes, the authority that they share, the network between them, and the database behind them.</summary>
+/// <summary>Three nodes, the store that they share, the network between them, and the database behind them.</summary>
 internal sealed class World
 {
     internal World(int seed)
     {
         Simulation = new SimulationScheduler(seed);
         Chance = Simulation.Random;
-        Plan = Plan.Of(Chance);
+        Plan = Plan.Of(seed, Chance);
         Network = new SimulatedNetwork(Simulation);
         if (Plan.AnnouncesInOrder.Contains(false))
         {
@@ -17,7 +17,7 @@ internal sealed class World
             Network.Duplication = 0.1;
         }
 
-        Authority = new MemoryAuthority(Simulation.AddNode("authority"));
+        Store = Plan.IsCluster ? new Cluster(this) : new OneServer(this);
         Database = new Database();
         History = new History(Simulation, Plan, IsStillOwed);
         Processes = new SimulatedProcess[Plan.Nodes];
@@ -39,7 +39,7 @@ internal sealed class World
 
     internal SimulatedNetwork Network { get; }
 
-    internal MemoryAuthority Authority { get; }
+    internal SharedStore Store { get; }
 
     internal Database Database { get; }
 

@@ -2,7 +2,7 @@ using Larder.Resp;
 
 namespace Larder.Redis;
 
-/// <summary>How a cache uses Redis. The settings are read once, when the cache is made; all nodes of one cache need the same prefix, level, lease and transport.</summary>
+/// <summary>How a cache uses Redis. The settings are read once, when the cache is made; all nodes of one cache need the same prefix and lease, and should have the same level and transport.</summary>
 /// <example><code>
 /// services.AddLarder().UseRedis(o =>
 /// {

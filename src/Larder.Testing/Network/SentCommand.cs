@@ -44,6 +44,18 @@ internal sealed class SentCommand : IAuthorityCaller
 
     public void Failed(int index, Exception? failure) => Take()?.Failed(index, failure);
 
+    /// <summary>True when its sender has heard of all of it.</summary>
+    internal bool IsAnswered => _owed == 0;
+
+    /// <summary>Tells the sender that what it has not heard of does not come.</summary>
+    internal void FailRest(Exception? failure)
+    {
+        while (_owed > 0)
+        {
+            Failed(Command.Index + Command.AnswerCount - _owed, failure);
+        }
+    }
+
     /// <summary>Lets the sender go without a word: its process is gone.</summary>
     internal void Abandon() => _sender = null;
 

@@ -20,13 +20,14 @@ internal sealed class SimulatedConnection : Session
     private readonly StreamStep _replyStep;
     private bool _isKnown;
     private bool _isClosing;
-    internal SimulatedConnection(SimulatedLink link, AuthorityStore store, Keyspace space, long epoch)
+
+    internal SimulatedConnection(SimulatedLink link, SimulatedPlace place, Keyspace space, long epoch)
         : base(space, epoch, link.AnnouncesInOrder)
     {
         _link = link;
-        _store = store;
+        _store = place.Store;
         _numbers = new MessageNumbers();
-        _requestStep = new StreamStep(link.Simulation, link.Server, SimulationStepKind.Request, TakeRequest, link.LetsRequestsPass, DescribeRequest);
+        _requestStep = new StreamStep(link.Simulation, place.Server, SimulationStepKind.Request, TakeRequest, link.LetsRequestsPass, DescribeRequest);
         _replyStep = new StreamStep(link.Simulation, link.Node, SimulationStepKind.Reply, TakeReply, link.LetsRepliesPass, () => $"{_replies.Peek()} #{Epoch}");
         Enqueue(new Delivery(DeliveryKind.Connected, epoch));
         if (!link.AnnouncesInOrder)
@@ -148,8 +149,11 @@ internal sealed class SimulatedConnection : Session
 
         if (delivery.Caller is not null)
         {
-            _unanswered.TryDequeue(out _);
             delivery.Tell();
+            while (_unanswered.TryPeek(out var first) && first.IsAnswered)
+            {
+                _unanswered.Dequeue();
+            }
         }
         else if (delivery.Kind == DeliveryKind.Disconnected)
         {
@@ -158,7 +162,7 @@ internal sealed class SimulatedConnection : Session
             _link.NoticeLoss(this, _isKnown);
             while (_unanswered.TryDequeue(out var lost))
             {
-                lost.Command.Fail(null);
+                lost.FailRest(null);
             }
         }
         else

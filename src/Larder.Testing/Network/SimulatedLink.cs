@@ -13,7 +13,7 @@ namespace Larder.Testing;
 /// </remarks>
 public sealed class SimulatedLink : IAuthorityLink
 {
-    private readonly AuthorityStore _store;
+    private readonly Func<SimulatedPlace> _find;
     private readonly int _incarnation;
     private SimulatedConnection? _connection;
     private StreamStep? _connecting;
@@ -23,13 +23,16 @@ public sealed class SimulatedLink : IAuthorityLink
     private long _epoch;
     private bool _isOver;
 
-    internal SimulatedLink(SimulatedNetwork network, AuthorityStore store, SimulationNode? server, SimulationNode node, bool announcesInOrder)
+    /// <param name="network">What it goes over.</param>
+    /// <param name="find">Where it leads to, asked at each connecting.</param>
+    /// <param name="node">Whose it is.</param>
+    /// <param name="announcesInOrder">See <see cref="AnnouncesInOrder"/>.</param>
+    internal SimulatedLink(SimulatedNetwork network, Func<SimulatedPlace> find, SimulationNode node, bool announcesInOrder)
     {
         Network = network;
-        Server = server;
         Node = node;
         AnnouncesInOrder = announcesInOrder;
-        _store = store;
+        _find = find;
         _incarnation = node.Incarnation;
     }
 
@@ -60,9 +63,10 @@ public sealed class SimulatedLink : IAuthorityLink
     /// <summary>How many answers and announcements are on their way to the node on the present connection.</summary>
     public int RepliesUnderWay => _connection?.ReplyCount ?? 0;
 
-    internal SimulatedNetwork Network { get; }
+    /// <summary>The range of a cluster to whose home it leads; null for a store that has everything.</summary>
+    internal int? Range { get; init; }
 
-    internal SimulationNode? Server { get; }
+    internal SimulatedNetwork Network { get; }
 
     internal SimulationScheduler Simulation => Network.Simulation;
 
@@ -181,16 +185,17 @@ public sealed class SimulatedLink : IAuthorityLink
         }
     }
 
-    private bool CanConnect() => !BlocksRequests && !BlocksReplies && _store.IsUp && (Server is null || Server.IsRunning);
+    private bool CanConnect() => !BlocksRequests && !BlocksReplies && _find().IsThere;
 
     private bool Connect()
     {
         if (!IsOver)
         {
-            lock (_store.Gate)
+            var place = _find();
+            lock (place.Store.Gate)
             {
-                _connection = new SimulatedConnection(this, _store, _store.Space(_host!.CacheName), ++_lastEpoch);
-                _store.Open(_connection);
+                _connection = new SimulatedConnection(this, place, place.Store.Space(Range is { } range ? ClusterStore.SpaceOf(_host!.CacheName, range) : _host!.CacheName), ++_lastEpoch);
+                place.Store.Open(_connection);
             }
         }
 

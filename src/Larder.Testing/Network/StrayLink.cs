@@ -87,7 +87,7 @@ internal sealed class StrayLink(ClusterStore cluster) : IAuthorityLink
     {
         if (!_sessions.TryGetValue((node, range), out var session))
         {
-            session = new StraySession(_outbox, store.Space(ClusterStore.SpaceOf(_host!.CacheName, range)), OnlyEpoch);
+            session = new StraySession(delivery => _outbox.Enqueue(delivery), store.Space(ClusterStore.SpaceOf(_host!.CacheName, range)), OnlyEpoch);
             _sessions.Add((node, range), session);
         }
 

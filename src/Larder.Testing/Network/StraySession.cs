@@ -1,9 +1,9 @@
 namespace Larder.Testing;
 
 /// <summary>A store's side of a <see cref="StrayLink"/>. It is not among the sessions of its keyspace: it tracks nothing, and nobody sends it anything but answers.</summary>
-internal sealed class StraySession(Outbox outbox, Keyspace space, long epoch) : Session(space, epoch, isOrdered: false)
+internal sealed class StraySession(Action<Delivery> enqueue, Keyspace space, long epoch) : Session(space, epoch, isOrdered: false)
 {
-    internal override void Enqueue(in Delivery delivery) => outbox.Enqueue(delivery);
+    internal override void Enqueue(in Delivery delivery) => enqueue(delivery);
 
     internal override void Broken()
     {

@@ -7,7 +7,7 @@ namespace Larder.Testing;
 /// </summary>
 /// <remarks>
 /// Use it from one thread at a time. It runs everything on the caller's thread, with the synchronization context taken away and the execution context of the moment at which the simulation
-/// was made, so that each step ends where the cache itself would wait.
+/// was made, so that each step ends where the cache itself would wait. What comes from another thread while a step runs is not taken: the run ends with an exception that shows where it came from.
 /// </remarks>
 /// <example><code>
 /// var simulation = new SimulationScheduler(seed: 42);
@@ -29,6 +29,8 @@ public sealed class SimulationScheduler
     private readonly List<SimulationStep> _waiting = [];
     private readonly List<SimulationStep> _ready = [];
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
+    private int _thread;
+    private string? _stray;
     private double _timePasses = 0.1;
     private TimeSpan _longestWait = TimeSpan.FromSeconds(1);
 
@@ -131,7 +133,9 @@ public sealed class SimulationScheduler
 
     /// <summary>Runs one step of <see cref="Ready"/>.</summary>
     /// <param name="step">The step.</param>
-    /// <exception cref="InvalidOperationException">It has run already, its node has crashed, or something is in its way.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It has run already, its node has crashed, or something is in its way. Or what is simulated went on by itself on another thread; the message says where.
+    /// </exception>
     public void Run(SimulationStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
@@ -142,7 +146,21 @@ public sealed class SimulationScheduler
 
         StepCount++;
         Watch?.Invoke(step);
-        Execute(step);
+        var outer = _thread;
+        _thread = Environment.CurrentManagedThreadId;
+        try
+        {
+            Execute(step);
+        }
+        finally
+        {
+            _thread = outer;
+        }
+
+        if (_stray is { } stray)
+        {
+            throw new InvalidOperationException(stray);
+        }
     }
 
     /// <summary>Runs steps, while time stands still, until none can run.</summary>
@@ -207,7 +225,17 @@ public sealed class SimulationScheduler
 
     internal Random Fork() => new(Random.Next());
 
-    internal void Add(SimulationStep step) => _waiting.Add(step);
+    internal void Add(SimulationStep step)
+    {
+        // What is added from elsewhere while a step runs has left the simulation: whatever it does from here on follows from no seed.
+        if (_thread != 0 && _thread != Environment.CurrentManagedThreadId)
+        {
+            _stray = $"\"{step}\" came from another thread while a step was running; what is simulated must not use the thread pool or timers of its own:{Environment.NewLine}{Environment.StackTrace}";
+            return;
+        }
+
+        _waiting.Add(step);
+    }
 
     internal void Remove(SimulationStep step) => _waiting.Remove(step);
 

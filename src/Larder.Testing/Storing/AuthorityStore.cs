@@ -137,6 +137,29 @@ internal sealed class AuthorityStore
         slot.Space.Trim(slot);
     }
 
+    /// <summary>Throws one of everything that is kept out: a value, a lease, a fence, or a registry. False when there is nothing.</summary>
+    internal bool EvictAny(Random random)
+    {
+        var slots = Spaces.SelectMany(static space => space.Occupied()).ToList();
+        var registries = Spaces.Where(static space => space.Registry is not null).ToList();
+        if (slots.Count + registries.Count == 0)
+        {
+            return false;
+        }
+
+        var pick = random.Next(slots.Count + registries.Count);
+        if (pick < slots.Count)
+        {
+            Vacate(slots[pick]);
+        }
+        else
+        {
+            registries[pick - slots.Count].Registry = null;
+        }
+
+        return true;
+    }
+
     /// <summary>Forgets everything, and tells everybody.</summary>
     internal void Flush()
     {

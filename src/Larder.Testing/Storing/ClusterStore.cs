@@ -15,8 +15,9 @@ internal sealed class ClusterStore
     private readonly int[] _owners;
     private readonly int _slotsEach;
 
-    internal ClusterStore(Scheduler scheduler, int nodes, int ranges, int slotsEach)
+    internal ClusterStore(IReadOnlyList<Scheduler> schedulers, int ranges, int slotsEach)
     {
+        var nodes = schedulers.Count;
         Ranges = ranges;
         _slotsEach = slotsEach;
         _owners = new int[ranges * slotsEach];
@@ -30,7 +31,7 @@ internal sealed class ClusterStore
         for (var i = 0; i < nodes; i++)
         {
             var node = i;
-            _nodes[i] = new AuthorityStore(scheduler) { Owns = (session, command) => Volatile.Read(ref _owners[SlotOf(session, command)]) == node };
+            _nodes[i] = new AuthorityStore(schedulers[i]) { Owns = (session, command) => Volatile.Read(ref _owners[SlotOf(session, command)]) == node };
         }
     }
 

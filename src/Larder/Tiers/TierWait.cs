@@ -54,6 +54,14 @@ internal sealed class TierWait<TResult> : DeadlineWait, IValueTaskSource<TResult
         }
 
         _calls!.Deadlines.Add(this);
+
+        // An answer that has come meanwhile takes no continuation: it would send this one to the thread pool, which nobody needs, and which a simulated world can not follow.
+        if (_answer.IsCompleted && _calls.Deadlines.TryRemove(this))
+        {
+            Finish();
+            return outcome;
+        }
+
         _answer.UnsafeOnCompleted(_onAnswered);
         return outcome;
     }

@@ -159,6 +159,26 @@ public sealed class SimulationSchedulerTests
         }
     }
 
+    [Fact]
+    public void Step_WhoseWorkGoesOnOnAnotherThread_EndsTheRunAndSaysSo()
+    {
+        var simulation = new SimulationScheduler(1);
+        var node = simulation.AddNode("a");
+        node.Post("astray", () =>
+        {
+            var other = new Thread(() => node.Post("by itself", static () => { }));
+            other.Start();
+            other.Join();
+        });
+
+        var refused = Assert.Throws<InvalidOperationException>(() => simulation.Step());
+
+        Assert.Contains("came from another thread", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("by itself", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(Step_WhoseWorkGoesOnOnAnotherThread_EndsTheRunAndSaysSo), refused.Message, StringComparison.Ordinal);
+        Assert.Empty(simulation.Ready);
+    }
+
     private static List<string> TraceOf(int seed)
     {
         var trace = new List<string>();

@@ -56,6 +56,19 @@ public sealed class TierCallsTests
         Assert.Single(_tokens.Distinct());
     }
 
+    [Fact]
+    public async Task Call_AnsweredAsTheWaitBegins_GivesTheAnswerAtOnce()
+    {
+        var answer = new TaskCompletionSource<int>();
+        var calls = new TierCalls(new SystemScheduler(new ReadClock(_clock, () => _ = _tokens.Count > 0 && answer.TrySetResult(3))), Limit, _failures.Add);
+
+        var calling = calls.CallAsync(_call, answer.Task);
+
+        Assert.True(answer.Task.IsCompleted);
+        Assert.True(calling.IsCompletedSuccessfully);
+        Assert.Equal(3, await calling);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -203,4 +216,18 @@ public sealed class TierCallsTests
             return ValueTask.CompletedTask;
         },
     };
+
+    /// <summary>Something happens when the time is read.</summary>
+    private sealed class ReadClock(FakeClock inner, Action onRead) : TimeProvider
+    {
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override long GetTimestamp()
+        {
+            onRead();
+            return inner.GetTimestamp();
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => inner.CreateTimer(callback, state, dueTime, period);
+    }
 }

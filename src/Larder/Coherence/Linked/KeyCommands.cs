@@ -31,7 +31,7 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
             throw;
         }
 
-        var fill = new FillRound(line, epoch, observation, token);
+        var fill = new FillRound(line, epoch, observation, token) { IsChange = true };
         fill.Send(key, lease, write, cancellationToken.CanBeCanceled);
         var outcome = await fill.ResultAsync(cancellationToken).ConfigureAwait(false);
         if (outcome == StoreOutcome.Unavailable)
@@ -50,7 +50,7 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
             return StoreOutcome.FencedOff;
         }
 
-        var fill = new FillRound(line, line.Epoch, stored.Observation, stored.Token);
+        var fill = new FillRound(line, line.Epoch, stored.Observation, stored.Token) { IsChange = true };
         fill.Send(key, expected, write, cancellationToken.CanBeCanceled);
         return await fill.ResultAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -35,6 +35,12 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
     /// <summary>True for the way to keys that live elsewhere: it is no connection, so nothing that is read over it may be kept or shared, and no failure ends it.</summary>
     internal bool IsForStrays { get; init; }
 
+    /// <summary>What the registry is called in the store; null when that means nothing.</summary>
+    internal string? RegistryName => link.RegistryName;
+
+    /// <summary>What is asked behind changes; null where it is asked when it is needed.</summary>
+    internal Tails? Tails { get; set; }
+
     /// <summary>True when the link says where waiters may go on.</summary>
     internal bool ResumesCallers { get; } = link.ResumesCallers;
 
@@ -56,17 +62,26 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
     /// <summary>Hands commands over to the connection of that epoch, or fails them if it is over.</summary>
     internal void Send(long epoch, params ReadOnlySpan<AuthorityCommand> commands)
     {
+        var isFollowed = false;
         if (epoch != 0 || Strays is not null)
         {
             foreach (ref readonly var command in commands)
             {
-                Note(command);
+                isFollowed |= Note(command);
             }
         }
 
         if (epoch != 0)
         {
-            link.Send(epoch, commands);
+            if (isFollowed && Tails is { } tails)
+            {
+                link.Send(epoch, tails.Behind(epoch, commands));
+            }
+            else
+            {
+                link.Send(epoch, commands);
+            }
+
             return;
         }
 
@@ -103,17 +118,21 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
         }
     }
 
-    private void Note(in AuthorityCommand command)
+    /// <summary>True for a change that whoever made it will wait for.</summary>
+    private bool Note(in AuthorityCommand command)
     {
+        var isFollowed = command.Caller is FillRound { IsChange: true } && command.Verb == AuthorityVerb.Fill;
         if (command.Caller is PlainRound plain)
         {
-            plain.Sending(command);
+            isFollowed = plain.Sending(command);
         }
 
         if (Strays is not null)
         {
             (command.Caller as Round)?.Remember(command);
         }
+
+        return isFollowed;
     }
 
     /// <summary>Lets memory be served until the given moment, if the connection is still the one that the lease was taken on.</summary>
