@@ -68,7 +68,7 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
     /// </summary>
     internal bool TryOpen<T>(string key, FenceStamp era, EntrySettings settings, in TierReading reading, out Found<T> found)
     {
-        if (!TryJudge(key, era, settings, in reading, chain.Authority.Kind, out found, out _, out _))
+        if (!TryJudge(key, era, settings, in reading, chain.Authority.Kind, out found))
         {
             return false;
         }
@@ -264,26 +264,34 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
 
     /// <summary>Makes an entry of what a tier has, if it can be used.</summary>
     internal ValueTask<Found<T>> OpenAsync<T>(string key, FenceStamp era, EntrySettings settings, TierReading reading, CacheTier tier) =>
-        TryJudge<T>(key, era, settings, in reading, tier, out var found, out var opened, out var stamps)
-            ? new ValueTask<Found<T>>(found)
-            : LearnAndJudgeAsync<T>(era, settings, reading.Token, tier, opened, stamps);
+        TryJudge<T>(key, era, settings, in reading, tier, out var found) ? new ValueTask<Found<T>>(found) : LearnAndJudgeAsync<T>(key, era, settings, reading, tier);
 
     /// <summary>False when a fence is not known that the body depends on.</summary>
-    private bool TryJudge<T>(
-        string key, FenceStamp era, EntrySettings settings, in TierReading reading, CacheTier tier, out Found<T> found, out Opened opened, out TagStamp[]? stamps)
+    private bool TryJudge<T>(string key, FenceStamp era, EntrySettings settings, in TierReading reading, CacheTier tier, out Found<T> found)
     {
-        stamps = null;
-        if (!reading.HasValue || !bodies.TryOpen(key, reading.Body, out opened))
+        if (!reading.HasValue || !bodies.TryOpen(key, reading.Body, out var opened))
         {
             found = new Found<T>(reading.Status, reading.Token);
-            opened = default;
             return true;
         }
 
-        stamps = bodies.StampsOf(in opened);
+        var stamps = bodies.StampsOf(in opened);
         var areKnown = FenceFlow.AreKnown(era, stamps);
         found = areKnown ? Judge<T>(era, settings, reading.Token, tier, in opened, stamps, bodies.Now) : default;
         return areKnown;
+    }
+
+    private async ValueTask<Found<T>> LearnAndJudgeAsync<T>(string key, FenceStamp era, EntrySettings settings, TierReading reading, CacheTier tier)
+    {
+        // Opened once more: it is rare that a fence is not known.
+        if (!bodies.TryOpen(key, reading.Body, out var opened))
+        {
+            return new Found<T>(reading.Status, reading.Token);
+        }
+
+        var stamps = bodies.StampsOf(in opened);
+        await fences.KnowAsync(era, stamps).ConfigureAwait(false);
+        return Judge<T>(era, settings, reading.Token, tier, in opened, stamps, bodies.Now);
     }
 
     /// <summary>The flag that leaves a tier of this kind out.</summary>
@@ -294,13 +302,6 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         (_, false) => CacheSkip.RemoteRead,
         _ => CacheSkip.RemoteWrite,
     };
-
-    private async ValueTask<Found<T>> LearnAndJudgeAsync<T>(
-        FenceStamp era, EntrySettings settings, FenceToken token, CacheTier tier, Opened opened, TagStamp[]? stamps)
-    {
-        await fences.KnowAsync(era, stamps).ConfigureAwait(false);
-        return Judge<T>(era, settings, token, tier, in opened, stamps, bodies.Now);
-    }
 
     private Found<T> Judge<T>(
         FenceStamp era, EntrySettings settings, FenceToken token, CacheTier tier, in Opened opened, TagStamp[]? stamps, Moment moment)

@@ -115,7 +115,7 @@ internal sealed class TierWait<TResult> : DeadlineWait, IValueTaskSource<TResult
         TResult result;
         try
         {
-            result = _answer.GetResult();
+            result = Answer();
             _calls!.Note(_meaning!, result);
         }
         catch (Exception failed)
@@ -126,12 +126,15 @@ internal sealed class TierWait<TResult> : DeadlineWait, IValueTaskSource<TResult
         _outcome.SetResult(result);
     }
 
+    private TResult Answer() =>
+        _answer.IsCompleted ? _answer.GetResult() : throw new InvalidOperationException("The tier lets its caller go on before there is an answer.");
+
     /// <summary>The answer came after its time. No lease and no buffer is lost.</summary>
     private async Task GiveBackAsync()
     {
         try
         {
-            var result = _answer.GetResult();
+            var result = Answer();
             if (_meaning!.Late is { } late)
             {
                 await late(result).ConfigureAwait(false);
