@@ -63,25 +63,16 @@ public sealed class HistoryCheckTests
 
     [Fact]
     public void Violations_ChangeThatAReplicaMayLack_BindsNobody() =>
-        Assert.Empty(CheckDoubting(new Doubt(15, 40, SparesRemovals: false, HadTwoPrimaries: false), Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 50)));
+        Assert.Empty(CheckDoubting(new Doubt(15, 40, HadTwoPrimaries: false), Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 50)));
 
     [Fact]
     public void Violations_ChangeLongBeforeAFailover_Binds() =>
-        Assert.Single(CheckDoubting(new Doubt(21, 40, SparesRemovals: false, HadTwoPrimaries: false), Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 50)));
-
-    [Fact]
-    public void Violations_RemovalThatReplicasHaveConfirmed_Binds()
-    {
-        var doubt = new Doubt(15, 40, SparesRemovals: true, HadTwoPrimaries: false);
-        Assert.Single(CheckDoubting(doubt, Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 50)));
-        Assert.Single(CheckDoubting(doubt, Change(HistoryKind.Expired, version: 2, 10, 20), Read(version: 1, began: 50)));
-        Assert.Empty(CheckDoubting(doubt, Change(HistoryKind.Set, version: 2, 10, 20), Read(version: 1, began: 50)));
-    }
+        Assert.Single(CheckDoubting(new Doubt(21, 40, HadTwoPrimaries: false), Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 50)));
 
     [Fact]
     public void Violations_TwoPrimaries_ReadsMeanwhileAreAllowedAndLaterOnesAreNot()
     {
-        var doubt = new Doubt(30, 40, SparesRemovals: true, HadTwoPrimaries: true);
+        var doubt = new Doubt(30, 40, HadTwoPrimaries: true);
         Assert.Empty(CheckDoubting(doubt, Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 35)));
         Assert.Empty(CheckDoubting(doubt, Change(HistoryKind.Removed, version: 2, 25, 30), Read(version: 1, began: 50)));
         Assert.Single(CheckDoubting(doubt, Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 41)));
