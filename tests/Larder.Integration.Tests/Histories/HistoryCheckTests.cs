@@ -36,6 +36,14 @@ public sealed class HistoryCheckTests
     }
 
     [Fact]
+    public void Violations_FinalReadBeforeTheRest_IsAllowedAtEventual()
+    {
+        HistoryRecord[] records = [Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 30) with { IsFinal = true }];
+        Assert.Empty(new HistoryCheck(records, CoherenceLevel.Eventual, TimeSpan.FromSeconds(1)) { Rest = 31 }.Violations());
+        Assert.Single(new HistoryCheck(records, CoherenceLevel.Eventual, TimeSpan.FromSeconds(1)) { Rest = 30 }.Violations());
+    }
+
+    [Fact]
     public void Violations_SetBesideARemoval_IsExcused() =>
         Assert.Empty(Check(
             CoherenceLevel.Strict, SetBegan(version: 1, 15), Change(HistoryKind.Set, version: 1, 15, 40) with { Node = 3 }, Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 50)));
