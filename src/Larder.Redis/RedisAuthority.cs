@@ -92,7 +92,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         }
 
         _side.Tier.Attach(host);
-        Volatile.Write(ref _locks, new LeasedLocks(new RedisLockStore(this, new KeyNames(_options.Prefix, host.CacheName)), host.TimeProvider, host.Logger));
+        Volatile.Write(ref _locks, new LeasedLocks(new RedisLockStore(this, new KeyNames(_options.Prefix, host.CacheName), _replicas), host.TimeProvider, host.Logger));
     }
 
     /// <inheritdoc/>
@@ -211,7 +211,19 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         }
     }
 
-    ValueTask<RespClient> IClientSource.ClientAsync(CancellationToken cancellationToken) => _side.Clients.ClientAsync(cancellationToken);
+    async ValueTask<(RespClient Client, long Epoch)> IClientSource.ClientAsync(CancellationToken cancellationToken)
+    {
+        var side = _side;
+        try
+        {
+            return await side.Clients.ClientAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RespConnectionException) when (!ReferenceEquals(side, _side))
+        {
+            // The server turned out to be a member of a cluster.
+            return await _side.Clients.ClientAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private RedisRemovalChannel Feed => Volatile.Read(ref _feed) ?? throw new InvalidOperationException("The tier does not carry the removals of a cache yet.");
 
@@ -259,8 +271,16 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         }
 
         var epoch = link.Epoch;
-        return await changing.ConfigureAwait(false)
-            && epoch == link.Epoch
-            && await replicas.IsConfirmedAsync(epoch, link.Names.Marks, cancellationToken).ConfigureAwait(false);
+        if (!await changing.ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        if (epoch == link.Epoch && await replicas.IsConfirmedAsync(epoch, link.Names.Marks, cancellationToken).ConfigureAwait(false))
+        {
+            return true;
+        }
+
+        throw replicas.NotConfirmed("It is done on the primary");
     }
 }

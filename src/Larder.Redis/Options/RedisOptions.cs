@@ -55,8 +55,8 @@ public sealed class RedisOptions
     public RedisTransport Transport { get; set; }
 
     /// <summary>
-    /// How many replicas must have a removal before it counts as done, so that a failover does not bring the value back. 0 by default: none. From 0 to 100. When fewer confirm it within
-    /// <see cref="ReplicaTimeout"/>, the removal is answered as not certain, although the primary has carried it out.
+    /// How many replicas must have a removal before it counts as done, so that a failover does not bring the value back; and a lock before its owner may trust it. 0 by default: none. From 0 to 100. When fewer confirm it within
+    /// <see cref="ReplicaTimeout"/>, the removal is answered as not certain, although the primary has carried it out; a lock is given back.
     /// </summary>
     public int WaitReplicas { get; set; }
 
