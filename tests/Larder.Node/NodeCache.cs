@@ -23,6 +23,8 @@ internal static class NodeCache
                 redis.Prefix = settings.Prefix;
                 redis.Level = settings.Level;
                 redis.CoherenceLease = settings.Lease;
+                redis.WaitReplicas = settings.WaitReplicas;
+                redis.ClusterRanges = settings.ClusterRanges;
                 redis.Transport = settings.OverMessages ? RedisTransport.PubSub : RedisTransport.Tracking;
             });
         },

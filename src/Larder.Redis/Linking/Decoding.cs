@@ -21,7 +21,7 @@ internal static class Decoding
         AuthorityVerb.TrackedPeek => Look(ref reply),
         AuthorityVerb.Snapshot => Snapshot(ref reply),
         AuthorityVerb.Acquire => Acquired(ref reply),
-        AuthorityVerb.Fill or AuthorityVerb.Release => new AuthorityAnswer { Number = reply.GetInt64() },
+        AuthorityVerb.Fill or AuthorityVerb.Release or AuthorityVerb.Retire => new AuthorityAnswer { Number = reply.GetInt64() },
         AuthorityVerb.Remove => reply.GetInt64() > 0 ? default : throw new RespReplyException("Redis has no memory left to announce the removal of a missing key."),
         AuthorityVerb.Increment => Incremented(command, ref reply),
         AuthorityVerb.TakeRefresh => reply.GetInt64() is var left and > 0 ? new AuthorityAnswer { Milliseconds = left } : new AuthorityAnswer { Number = 1 },
@@ -132,7 +132,14 @@ internal static class Decoding
         Next(ref reply);
         var nonce = Token(ref reply);
         Next(ref reply);
-        return new AuthorityAnswer { Kind = isForeign ? AuthorityKind.Hold : AuthorityKind.Value, Token = nonce, Number = reply.GetInt64() };
+        var sequence = reply.GetInt64();
+        if (!isForeign)
+        {
+            return new AuthorityAnswer { Kind = AuthorityKind.Value, Token = nonce, Number = sequence };
+        }
+
+        Next(ref reply);
+        return new AuthorityAnswer { Kind = AuthorityKind.Hold, Token = nonce, Number = sequence, Milliseconds = reply.GetInt64() };
     }
 
     private static AuthorityAnswer Looked(ref RespReader reply)

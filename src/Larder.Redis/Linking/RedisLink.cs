@@ -37,6 +37,8 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember, IRedisLink
 
     public CacheTier Kind => CacheTier.Remote;
 
+    public string? RegistryName => _names is { } names ? System.Text.Encoding.UTF8.GetString(names.Registry) : null;
+
     public bool AnnouncesInOrder => _hub.IsTracking;
 
     public bool ResumesCallers => true;

@@ -71,7 +71,7 @@ internal sealed class Sending(IRedisLink link, IPosting hub, KeyNames names, Ann
             case AuthorityVerb.ReadFence or AuthorityVerb.MoveFence:
                 SendFence(epoch, command);
                 break;
-            case AuthorityVerb.Renew or AuthorityVerb.Bump or AuthorityVerb.Status or AuthorityVerb.Look or AuthorityVerb.Forget:
+            case AuthorityVerb.Renew or AuthorityVerb.Bump or AuthorityVerb.Status or AuthorityVerb.Look or AuthorityVerb.Retire or AuthorityVerb.Forget:
                 SendRegistry(epoch, command);
                 break;
             case AuthorityVerb.TakeRefresh or AuthorityVerb.ReleaseRefresh:
@@ -209,6 +209,7 @@ internal sealed class Sending(IRedisLink link, IPosting hub, KeyNames names, Ann
                 Scripts.Renew, name, default, scratch, scratch.Token(command.Token), command.Milliseconds, command.Key, scratch.Token(command.Expected), command.Number),
             AuthorityVerb.Bump => Evaluation(Scripts.Bump, name, default, scratch, scratch.Token(command.Token), command.Milliseconds),
             AuthorityVerb.Forget => Evaluation(Scripts.Forget, name, default, scratch, scratch.Token(command.Expected), command.Key, command.Number),
+            AuthorityVerb.Retire => Evaluation(Scripts.Retire, name, default, scratch, scratch.Token(command.Expected)),
             AuthorityVerb.Look => new RespCommand("HMGET", name, "n", "m", "l"),
             _ => new RespCommand("HGETALL", name),
         });

@@ -10,7 +10,7 @@ internal static class RegistryVerbs
         var registry = Present(space, command);
         if (registry.LeaseTime != command.Milliseconds)
         {
-            return new AuthorityAnswer { Kind = AuthorityKind.Hold, Token = registry.Nonce, Number = registry.Sequence };
+            return new AuthorityAnswer { Kind = AuthorityKind.Hold, Token = registry.Nonce, Number = registry.Sequence, Milliseconds = registry.LeaseTime };
         }
 
         registry.Renew(AuthorityVerbs.KeyOf(command), command.Expected, command.Number);
@@ -41,6 +41,17 @@ internal static class RegistryVerbs
         }
 
         return default;
+    }
+
+    internal static AuthorityAnswer Retire(Keyspace space, in AuthorityCommand command)
+    {
+        if (space.Registry is not { } registry || registry.Nonce != command.Expected || registry.Nodes().Length > 0)
+        {
+            return default;
+        }
+
+        space.Registry = null;
+        return new AuthorityAnswer { Number = 1 };
     }
 
     private static Registry Present(Keyspace space, in AuthorityCommand command) =>

@@ -61,6 +61,35 @@ public sealed class HistoryCheckTests
         Assert.Single(Check(
             CoherenceLevel.Strict, Change(HistoryKind.Removed, version: 2, 10, 20), Change(HistoryKind.Removed, version: 3, 21, 60), Read(version: 1, began: 50)));
 
+    [Fact]
+    public void Violations_ChangeThatAReplicaMayLack_BindsNobody() =>
+        Assert.Empty(CheckDoubting(new Doubt(15, 40, SparesRemovals: false, HadTwoPrimaries: false), Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 50)));
+
+    [Fact]
+    public void Violations_ChangeLongBeforeAFailover_Binds() =>
+        Assert.Single(CheckDoubting(new Doubt(21, 40, SparesRemovals: false, HadTwoPrimaries: false), Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 50)));
+
+    [Fact]
+    public void Violations_RemovalThatReplicasHaveConfirmed_Binds()
+    {
+        var doubt = new Doubt(15, 40, SparesRemovals: true, HadTwoPrimaries: false);
+        Assert.Single(CheckDoubting(doubt, Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 50)));
+        Assert.Single(CheckDoubting(doubt, Change(HistoryKind.Expired, version: 2, 10, 20), Read(version: 1, began: 50)));
+        Assert.Empty(CheckDoubting(doubt, Change(HistoryKind.Set, version: 2, 10, 20), Read(version: 1, began: 50)));
+    }
+
+    [Fact]
+    public void Violations_TwoPrimaries_ReadsMeanwhileAreAllowedAndLaterOnesAreNot()
+    {
+        var doubt = new Doubt(30, 40, SparesRemovals: true, HadTwoPrimaries: true);
+        Assert.Empty(CheckDoubting(doubt, Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 35)));
+        Assert.Empty(CheckDoubting(doubt, Change(HistoryKind.Removed, version: 2, 25, 30), Read(version: 1, began: 50)));
+        Assert.Single(CheckDoubting(doubt, Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 41)));
+    }
+
+    private static List<string> CheckDoubting(Doubt doubt, params HistoryRecord[] records) =>
+        new HistoryCheck(records, CoherenceLevel.Strict, TimeSpan.FromSeconds(1)) { Doubts = [doubt] }.Violations();
+
     private static List<string> Check(CoherenceLevel level, params HistoryRecord[] records) => new HistoryCheck(records, level, TimeSpan.FromSeconds(1)).Violations();
 
     private static HistoryRecord Change(HistoryKind kind, long version, long began, long ended) => new() { Kind = kind, Node = 1, Version = version, Began = began, Ended = ended };

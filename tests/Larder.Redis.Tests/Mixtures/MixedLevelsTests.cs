@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Larder.Redis.Tests.Kit;
 using Microsoft.Extensions.Logging;
 
@@ -123,27 +122,4 @@ public sealed class MixedLevelsTests
         options => (options.ConnectionString, options.Prefix, options.Level, options.Transport, options.CoherenceLease) =
             (SharedServer.Address, prefix, level, transport, TimeSpan.FromSeconds(1)),
         options => options.LoggerFactory = logs);
-
-    private sealed class Logs : ILoggerFactory, ILogger
-    {
-        internal ConcurrentQueue<(EventId Id, string Message)> Told { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public void Dispose()
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Told.Enqueue((eventId, formatter(state, exception)));
-    }
 }

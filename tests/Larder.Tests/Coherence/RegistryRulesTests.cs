@@ -345,23 +345,51 @@ public sealed class RegistryRulesTests
         Assert.DoesNotContain(b.Link.Sent, command => command.Fence == FenceName.Registry);
     }
 
-    [Fact]
-    public void LeaseTime_AnotherOneInTheRegistry_BypassesMemoryAndSaysSo()
+    private static void GoOnUntilItForgets(CoherentNode node)
     {
-        var a = _world.Add();
-        var b = _world.Add(lease: World.Lease * 2);
-        Assert.False(b.MayServe);
-        Assert.Contains("another lease time", b.Tier.Description);
-        Assert.Contains(b.Logs.Records, record => record.Id.Id == 42);
-        _world.GrowOld();
-        Assert.False(b.Done(b.Tier.SynchronizeAsync(default)));
+        for (var goesOn = true; goesOn;)
+        {
+            node.Run();
+            goesOn = node.Link.NextRequest != AuthorityVerb.Forget && node.Link.Serve() | node.Link.Deliver();
+        }
+    }
 
-        _world.Authority.EvictRegistry(World.CacheName);
+    [Fact]
+    public void Forget_NodeWasForgottenByAnotherAndIsBack_LeavesIt()
+    {
+        var (a, b) = TwoOldNodes();
+        var c = _world.Add();
+        var (first, second) = (a.Tier.SynchronizeAsync(default).AsTask(), b.Tier.SynchronizeAsync(default).AsTask());
+
+        // The third node renewed once, and is silent. Both writers outwait it, and one of them is held up before it removes it.
+        _world.Pass(World.Lease, except: c);
+        Assert.False(first.IsCompleted || second.IsCompleted);
+        for (var step = 0; a.Link.NextRequest != AuthorityVerb.Forget || b.Link.NextRequest != AuthorityVerb.Forget; step++)
+        {
+            Assert.True(step < 200, "The writers do not end.");
+            _world.Advance(1);
+            GoOnUntilItForgets(a);
+            GoOnUntilItForgets(b);
+        }
+
+        a.Settle();
+        // It is back, with as many renewals as before.
+        for (var step = 0; !c.MayServe; step++)
+        {
+            Assert.True(step < 100, "The third node does not come back.");
+            c.Run();
+            c.Link.Serve();
+            c.Link.Deliver();
+        }
+
         b.Settle();
-        _world.Pass(World.Lease * 4, except: a);
+        Assert.True(second.IsCompletedSuccessfully);
 
-        Assert.True(b.MayServe);
-        Assert.Contains(b.Logs.Records, record => record.Id.Id == 43);
+        // It is in the registry: who writes now waits for it.
+        var third = a.Tier.SynchronizeAsync(default).AsTask();
+        _world.Pass(Soon, except: c);
+        Assert.False(third.IsCompleted);
+        Assert.True(_world.Done(new ValueTask<bool>(third), Soon));
     }
 
     [Fact]

@@ -41,6 +41,8 @@ internal sealed class RedisRange : IAuthorityLink, IRedisLink
 
     public CacheTier Kind => CacheTier.Remote;
 
+    public string? RegistryName => _names is { } names ? System.Text.Encoding.UTF8.GetString(names.Registry) : null;
+
     public bool AnnouncesInOrder => true;
 
     public bool ResumesCallers => true;

@@ -10,7 +10,7 @@ namespace Larder.Coherence;
 /// </remarks>
 internal sealed class Deference(Line line, RegistryTerms terms, Tails tails, ILineNews news)
 {
-    private readonly GuestView _view = new(line);
+    private readonly GuestView _view = new(line, terms.Acknowledges);
     private bool _hasTold;
 
     /// <summary>A connection is up: what is known of the registry counts from here.</summary>
@@ -24,11 +24,27 @@ internal sealed class Deference(Line line, RegistryTerms terms, Tails tails, ILi
             return line.Strays is not null && !Volatile.Read(ref _hasTold);
         }
 
-        if (!Note(look))
+        return !Note(look) || await WaitAsync(look, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>For a strict node whose registry was made with another lease time: waits for those that live by it. False when there is another number of ranges as well.</summary>
+    internal async ValueTask<bool> RunForeignAsync(CancellationToken cancellationToken)
+    {
+        var epoch = line.Epoch;
+        var round = new PlainRound(line, epoch);
+        round.Send(new AuthorityCommand(AuthorityVerb.Look, round));
+        if (await round.ResultAsync(cancellationToken).ConfigureAwait(false) is not { } answers)
         {
-            return true;
+            return false;
         }
 
+        var look = new Tail(epoch, line.Now, line.Now, Covers: 0, answers[0]);
+        _view.HasStrictNodes(look);
+        return await WaitAsync(look, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> WaitAsync(Tail look, CancellationToken cancellationToken)
+    {
         if (RegistryTerms.RangesOf(look.Answer.Milliseconds) != RegistryTerms.RangesOf(terms.Agreement) && look.Answer.Kind == AuthorityKind.Value)
         {
             // They have cut the keys otherwise, and wait for changes in other registries.

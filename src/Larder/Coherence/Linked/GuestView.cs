@@ -3,15 +3,17 @@ using Larder.Ports;
 namespace Larder.Coherence;
 
 /// <summary>
-/// What a node knows of a registry that it only looks at: since when it has seen it on this connection, and which lease time its nodes have agreed on. It waits for those that promise more than it does itself.
+/// What a node knows of a registry that it only looks at: since when it has seen it on this connection, and which lease time its nodes have agreed on. One of a lower level waits for the strict nodes alone.
 /// </summary>
-internal sealed class GuestView(Line line) : IRegistryView
+internal sealed class GuestView(Line line, bool isStrict) : IRegistryView
 {
     private readonly object _state = new();
     private FenceToken _nonce;
     private long _since;
     private long _epoch;
     private long _outwaitsAfter;
+    private long _longer;
+    private long _longerUntil = long.MinValue;
     private FenceToken _strictNonce;
     private long _strictUntil = long.MinValue;
 
@@ -23,7 +25,7 @@ internal sealed class GuestView(Line line) : IRegistryView
         {
             lock (_state)
             {
-                return _outwaitsAfter;
+                return line.Now < _longerUntil ? Math.Max(_outwaitsAfter, _longer) : _outwaitsAfter;
             }
         }
     }
@@ -38,7 +40,8 @@ internal sealed class GuestView(Line line) : IRegistryView
             {
                 // Seen from the answer on, so by the time that it is worth something every node has renewed in it.
                 (_nonce, _epoch, _since) = (registry.Token, look.Epoch, look.AnsweredAt);
-                _outwaitsAfter = Math.Max(_outwaitsAfter, RegistryTerms.OutwaitsAfterOf(RegistryTerms.LeaseOf(registry.Milliseconds)));
+                (_longer, _longerUntil) = (_outwaitsAfter, line.Now + _outwaitsAfter);
+                _outwaitsAfter = RegistryTerms.OutwaitsAfterOf(RegistryTerms.LeaseOf(registry.Milliseconds));
             }
 
             if (registry.Number > 0)
@@ -60,5 +63,5 @@ internal sealed class GuestView(Line line) : IRegistryView
         }
     }
 
-    public bool WaitsFor(in RegistryNode node) => node.IsStrict;
+    public bool WaitsFor(in RegistryNode node) => isStrict || node.IsStrict;
 }

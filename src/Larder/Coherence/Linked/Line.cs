@@ -35,6 +35,9 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
     /// <summary>True for the way to keys that live elsewhere: it is no connection, so nothing that is read over it may be kept or shared, and no failure ends it.</summary>
     internal bool IsForStrays { get; init; }
 
+    /// <summary>What the registry is called in the store; null when that means nothing.</summary>
+    internal string? RegistryName => link.RegistryName;
+
     /// <summary>What is asked behind changes; null where it is asked when it is needed.</summary>
     internal Tails? Tails { get; set; }
 

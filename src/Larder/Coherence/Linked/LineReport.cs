@@ -9,7 +9,7 @@ namespace Larder.Coherence;
 internal sealed class LineReport(TierHost host, string tier, string level) : ILineNews
 {
     private readonly ILogger _logger = new QuietLogger(host.Logger);
-    private volatile LineState _state = new(IsConnected: false, IsForeign: false, host.TimeProvider.GetUtcNow(), Reason: null);
+    private volatile LineState _state = new(IsConnected: false, host.TimeProvider.GetUtcNow(), Reason: null);
 
     internal string Describe()
     {
@@ -18,8 +18,8 @@ internal sealed class LineReport(TierHost host, string tier, string level) : ILi
         var reason = state.Reason is null ? "" : $" ({state.Reason})";
         return !state.IsConnected
             ? $"{tier} is not connected since {since}{reason}; coherence {level}."
-            : state.IsForeign
-            ? $"{tier} is connected since {since}{Before(state)}; memory is bypassed, because other nodes use this cache with another lease time: give all nodes one; coherence {level}."
+            : state.Disagreement is { } disagreement
+            ? $"{tier} is connected since {since}{Before(state)}; memory is bypassed: {disagreement.Describe(tier)} Coherence {level}."
             : $"{tier} is connected since {since}{Before(state)}; coherence {level}.";
     }
 
@@ -30,23 +30,22 @@ internal sealed class LineReport(TierHost host, string tier, string level) : ILi
 
     public void Connected()
     {
-        _state = new LineState(IsConnected: true, IsForeign: false, host.TimeProvider.GetUtcNow(), _state.Reason);
+        _state = new LineState(IsConnected: true, host.TimeProvider.GetUtcNow(), _state.Reason);
         Tell(static report => report._logger.LinkConnected(report.Cache, report.Tier));
     }
 
     public void Lost(Exception? failure)
     {
-        var reason = Words(failure);
-        _state = new LineState(IsConnected: false, IsForeign: false, host.TimeProvider.GetUtcNow(), reason);
+        _state = new LineState(IsConnected: false, host.TimeProvider.GetUtcNow(), Words(failure));
         Tell(report => report._logger.LinkLost(report.Cache, report.Tier, failure));
     }
 
-    public void LeaseTime(bool isForeign)
+    public void Agreement(Disagreement? disagreement)
     {
-        _state = _state with { IsForeign = isForeign };
-        Tell(isForeign
-            ? static report => report._logger.ForeignLeaseTime(report.Cache, report.Tier)
-            : static report => report._logger.CommonLeaseTime(report.Cache, report.Tier));
+        _state = _state with { Disagreement = disagreement };
+        Tell(disagreement is { } other
+            ? report => report._logger.ForeignRegistry(report.Cache, other.Describe(report.Tier))
+            : static report => report._logger.CommonRegistry(report.Cache, report.Tier));
     }
 
     public void StricterNodes(bool areThere) => Tell(areThere

@@ -9,7 +9,7 @@ internal sealed class Workings
     private readonly Renewal? _renewal;
     private readonly Synchronization? _synchronization;
     private readonly MemberView? _view;
-    private readonly Deference? _deference;
+    private readonly Deference _deference;
     private readonly Tails _tails;
 
     internal Workings(IAuthorityLink link, TierHost host, LinkedAuthorityOptions options, RegistryPart part, TaskCompletionSource firstContact)
@@ -18,17 +18,18 @@ internal sealed class Workings
         Line = new Line(link, host, part.Gate, isGuarded) { Strays = part.Strays };
         var isStrict = options.Level == CoherenceLevel.Strict;
         _terms = new RegistryTerms((isStrict ? RegistryNode.StrictMark : 'n') + Line.NewToken().ToString(), Durations.Milliseconds(options.LeaseTime), isStrict, part.Ranges);
-        _renewal = isGuarded ? new Renewal(Line, _terms, part.News.LeaseTime) : null;
+        var succession = new Succession(Line, _terms, () => _renewal?.Rung());
+        _renewal = isGuarded ? new Renewal(Line, _terms, succession, part.News.Agreement) : null;
         _tails = new Tails(Line, _terms);
         Line.Tails = part.Strays is null && !isStrict ? _tails : null;
-        _view = isStrict ? new MemberView(_renewal!, _terms) : null;
+        _view = isStrict ? new MemberView(_renewal!, succession, _terms) : null;
         _synchronization = isStrict ? new Synchronization(Line, _view!) : null;
-        _deference = isStrict ? null : new Deference(Line, _terms, _tails, part.News);
+        _deference = new Deference(Line, _terms, _tails, part.News);
         var waits = new KeyWaits(host.Scheduler);
         Claims = new Claims(Line, waits);
         Commands = new KeyCommands(Line, Durations.Milliseconds(options.WriteLeaseTime));
         Counting = new Counting(Line, part.First ?? Line);
-        Pushes = new Pushes(Line, waits, _renewal, _deference, part.News, firstContact);
+        Pushes = new Pushes(Line, waits, _renewal, isStrict ? null : _deference, part.News, firstContact);
         Line.Lost = failure =>
         {
             _renewal?.Lost();
@@ -53,11 +54,12 @@ internal sealed class Workings
 
     /// <summary>Waits for the nodes that have to follow what was changed here before.</summary>
     internal ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken) =>
-        _deference is { } deference ? deference.RunAsync(cancellationToken) : FollowedAsync(cancellationToken);
+        _view is null ? _deference.RunAsync(cancellationToken)
+        : _view.CanOutwait ? FollowedAsync(cancellationToken)
+        : _deference.RunForeignAsync(cancellationToken);
 
     private async ValueTask<bool> FollowedAsync(CancellationToken cancellationToken) =>
-        _view!.CanOutwait
-        && await _tails.CoverAsync(cancellationToken).ConfigureAwait(false) is { } raised
+        await _tails.CoverAsync(cancellationToken).ConfigureAwait(false) is { } raised
         && await _synchronization!.RunAsync(raised, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Stops serving from memory, and only then leaves the registry: from there on nobody waits for this node.</summary>

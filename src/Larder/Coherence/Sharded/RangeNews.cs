@@ -9,5 +9,5 @@ internal sealed class RangeNews(ShardReport report, int range) : ILineNews
 
     public void StricterNodes(bool areThere) => report.StricterNodes(range, areThere);
 
-    public void LeaseTime(bool isForeign) => report.Agreement(range, isForeign);
+    public void Agreement(Disagreement? disagreement) => report.Agreement(range, disagreement);
 }

@@ -14,7 +14,7 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
     private readonly ILogger _logger = new QuietLogger(host.Logger);
     private readonly object _noting = new();
     private readonly bool[] _isConnected = new bool[ranges];
-    private readonly bool[] _isForeign = new bool[ranges];
+    private readonly Disagreement?[] _disagreements = new Disagreement?[ranges];
     private readonly bool[] _isStricter = new bool[ranges];
     private int _connected;
     private int _stricter;
@@ -68,16 +68,18 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
         Tell(() => _logger.LinkLost(host.CacheName, tier, failure));
     }
 
-    internal void Agreement(int range, bool isForeign)
+    internal void Agreement(int range, Disagreement? disagreement)
     {
+        var isForeign = disagreement is not null;
         lock (_noting)
         {
-            if (_isForeign[range] == isForeign)
+            var wasForeign = _disagreements[range] is not null;
+            _disagreements[range] = disagreement;
+            if (wasForeign == isForeign)
             {
                 return;
             }
 
-            _isForeign[range] = isForeign;
             _foreign += isForeign ? 1 : -1;
             if (_foreign != (isForeign ? 1 : 0))
             {
@@ -85,13 +87,13 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
             }
         }
 
-        if (isForeign)
+        if (disagreement is { } other)
         {
-            Tell(() => _logger.ForeignLeaseTime(host.CacheName, tier));
+            Tell(() => _logger.ForeignRegistry(host.CacheName, other.Describe(tier)));
         }
         else
         {
-            Tell(() => _logger.CommonLeaseTime(host.CacheName, tier));
+            Tell(() => _logger.CommonRegistry(host.CacheName, tier));
         }
     }
 
@@ -139,9 +141,9 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
                 return $"{tier} is connected for {_connected} of {ranges} ranges of keys since {since}, but not for {Away()}{reason}; coherence {level}.";
             }
 
-            return _foreign == 0
-                ? $"{tier} is connected for all {ranges} ranges of keys since {since}{before}; coherence {level}."
-                : $"{tier} is connected since {since}{before}; memory is bypassed, because other nodes use this cache with another lease time or number of ranges: give all nodes the same; coherence {level}.";
+            return Array.Find(_disagreements, static one => one is not null) is { } other
+                ? $"{tier} is connected since {since}{before}; memory is bypassed: {other.Describe(tier)} Coherence {level}."
+                : $"{tier} is connected for all {ranges} ranges of keys since {since}{before}; coherence {level}.";
         }
     }
 
