@@ -132,6 +132,20 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     /// <summary>Gives a connection up, for all caches.</summary>
     internal void Drop(long epoch) => Client?.Disconnect(epoch, "A cache has lost its trust in it.");
 
+    /// <summary>A node of the cluster can not be used, for a reason that all caches share.</summary>
+    internal void Refuse(string obstacle)
+    {
+        if (Volatile.Read(ref _session) is { } session && session.Obstacle != obstacle)
+        {
+            // A logger is the application's code, and this may be a reader.
+            Pauses.Start(() =>
+            {
+                Report(session, obstacle);
+                return Task.CompletedTask;
+            });
+        }
+    }
+
     /// <summary>Lets a cache look soon, elsewhere.</summary>
     internal static void LookSoon(IClusterMember member) => Pauses.Start(() =>
     {
@@ -251,7 +265,7 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
 
         if (client.Shards.Any(static shard => shard.Slots.Count > 0))
         {
-            session.Obstacle = null;
+            session.Obstacle = session.Obstacle == NoSlots ? null : session.Obstacle;
         }
         else
         {

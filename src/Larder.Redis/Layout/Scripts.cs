@@ -120,11 +120,11 @@ internal static class Scripts
         if redis.call('HSET',k,'h:'..ARGV[3],redis.call('HINCRBY',k,'c',1))==1 and ARGV[3]:byte()==115 then redis.call('HINCRBY',k,'m',1)end return{n,s}
         """);
 
-    /// <summary>ARGV: the nonce and the lease of a new registry. Answers all its fields.</summary>
+    /// <summary>ARGV: the nonce and the lease of a new registry. Answers all its fields; nothing when its sequence is no number, so that it is none of ours.</summary>
     internal static readonly Script Bump = new(
         """
         local k=KEYS[1]if redis.call('HEXISTS',k,'n')==0 then redis.call('HSET',k,'n',ARGV[1],'s',0,'l',ARGV[2])end
-        redis.call('HINCRBY',k,'s',1)return redis.call('HGETALL',k)
+        local s=redis.call('HGET',k,'s')if not s or s:find('%D')then return{}end redis.call('HINCRBY',k,'s',1)return redis.call('HGETALL',k)
         """);
 
     /// <summary>ARGV: the nonce, the id, its heartbeats.</summary>

@@ -45,6 +45,18 @@ internal static class Decoding
 
         // No renewal: the lease ends by itself, and memory is bypassed until there is room for another.
         (OutOfMemory, AuthorityVerb.Renew) => default(AuthorityAnswer),
+        _ when code == WrongType => OfNoRegistry(command.Verb),
+        _ => null,
+    };
+
+    /// <summary>
+    /// What is answered when another program has written to the name of the registry; null for all other verbs. Memory is bypassed then, and changes that should wait are not certain, until it is deleted. Nothing is written over it: who
+    /// was in the registry would be forgotten.
+    /// </summary>
+    internal static AuthorityAnswer? OfNoRegistry(AuthorityVerb verb) => verb switch
+    {
+        AuthorityVerb.Renew => new AuthorityAnswer { Kind = AuthorityKind.Hold },
+        AuthorityVerb.Bump or AuthorityVerb.Status or AuthorityVerb.Look or AuthorityVerb.Forget or AuthorityVerb.Retire => default(AuthorityAnswer),
         _ => null,
     };
 

@@ -105,8 +105,13 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
         }
         catch (RespReplyException senseless)
         {
-            Fail(senseless);
-            return;
+            if (Decoding.OfNoRegistry(_command.Verb) is not { } nothing)
+            {
+                Fail(senseless);
+                return;
+            }
+
+            answer = nothing;
         }
 
         Answer(answer);

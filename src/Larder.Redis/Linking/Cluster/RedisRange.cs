@@ -172,8 +172,10 @@ internal sealed class RedisRange : IAuthorityLink, IRedisLink
         }
         else if (epoch != 0)
         {
-            var probe = new RespCommand("EVAL", "return 1", 1, _names!.Registry) { Epoch = epoch, Flags = RespFlags.NeverResend };
-            _hub.Post(probe, new HomeProbe(this, epoch), isTracked: false);
+            using var gathering = RespClient.Gather();
+            var probe = new HomeProbe(this, _hub, epoch);
+            probe.AskForVersion();
+            _hub.Post(new RespCommand("EVAL", "return 1", 1, _names!.Registry) { Epoch = epoch, Flags = RespFlags.NeverResend }, probe, isTracked: false);
         }
     }
 

@@ -243,7 +243,7 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Succession success
             onAgreement(isForeign ? new Disagreement(line.RegistryName, terms.Agreement, answer.Milliseconds) : null);
         }
 
-        if (isForeign)
+        if (isForeign && answer.Milliseconds != 0)
         {
             succession.Watch(round.Epoch, answer.Milliseconds);
         }

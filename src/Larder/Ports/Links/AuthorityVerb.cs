@@ -79,7 +79,7 @@ public enum AuthorityVerb
     /// <summary>
     /// Enters this node in the cache's registry. When there is no registry, makes one with the nonce <see cref="AuthorityCommand.Token"/>, sequence 0 and the lease time
     /// <see cref="AuthorityCommand.Milliseconds"/>, a number that is only compared. Sets this node's acknowledged sequence to <see cref="AuthorityCommand.Number"/> if <see cref="AuthorityCommand.Expected"/> is the registry's nonce, else to 0, and gives it a
-    /// heartbeat number that no node of the registry had before. Answers kind <see cref="AuthorityKind.Value"/>, the registry's nonce as token and its sequence as number; kind <see cref="AuthorityKind.Hold"/>, the nonce, and that lease time as milliseconds when the registry has another one, and kind <see cref="AuthorityKind.Nothing"/> when the store has no room for it now; both change nothing.
+    /// heartbeat number that no node of the registry had before. Answers kind <see cref="AuthorityKind.Value"/>, the registry's nonce as token and its sequence as number; kind <see cref="AuthorityKind.Hold"/>, the nonce, and that lease time as milliseconds when the registry has another one; kind <see cref="AuthorityKind.Hold"/> and no milliseconds when what is kept in its place is no registry; and kind <see cref="AuthorityKind.Nothing"/> when the store has no room for it now; all three change nothing.
     /// </summary>
     Renew = 17,
 
