@@ -116,12 +116,12 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     /// <inheritdoc/>
     public ValueTask<StoreOutcome> SetAsync(
         string key, TierWrite write, FenceToken token, TierObservation? observation, CancellationToken cancellationToken) =>
-        _side.Tier.SetAsync(key, write, token, observation, cancellationToken);
+        ConfirmedAsync(_side.Tier.SetAsync(key, write, token, observation, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<StoreOutcome> ReplaceAsync(
         string key, FenceToken expected, TierWrite write, FenceToken token, TierObservation? observation, CancellationToken cancellationToken) =>
-        _side.Tier.ReplaceAsync(key, expected, write, token, observation, cancellationToken);
+        ConfirmedAsync(_side.Tier.ReplaceAsync(key, expected, write, token, observation, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<FenceToken> SnapshotAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken) =>
@@ -137,7 +137,10 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
 
     /// <inheritdoc/>
     public ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken) =>
-        _side.Tier.IncrementAsync(key, delta, lifetime, cancellationToken);
+        ConfirmedAsync(
+            _side.Tier.IncrementAsync(key, delta, lifetime, cancellationToken),
+            static reading => reading.Outcome == IncrementOutcome.Done,
+            cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<FenceToken[]?> ReadFencesAsync(ReadOnlyMemory<FenceName> names, CancellationToken cancellationToken) =>
@@ -259,28 +262,27 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     }
 
     private ValueTask<bool> ConfirmedAsync(ValueTask<bool> changing, CancellationToken cancellationToken) =>
-        _replicas is null ? changing : ConfirmedAsync(_replicas, changing, cancellationToken);
+        ConfirmedAsync(changing, static isDone => isDone, cancellationToken);
 
-    /// <summary>The connection is read after the change was sent. Had it been lost in between, the change would have failed.</summary>
-    private async ValueTask<bool> ConfirmedAsync(ReplicaConfirmation replicas, ValueTask<bool> changing, CancellationToken cancellationToken)
+    private ValueTask<StoreOutcome> ConfirmedAsync(ValueTask<StoreOutcome> storing, CancellationToken cancellationToken) =>
+        ConfirmedAsync(storing, static outcome => outcome == StoreOutcome.Stored, cancellationToken);
+
+    private ValueTask<T> ConfirmedAsync<T>(ValueTask<T> changing, Func<T, bool> isDone, CancellationToken cancellationToken) =>
+        _replicas is null ? changing : ConfirmedAsync(_replicas, changing, isDone, cancellationToken);
+
+    /// <summary>The connection is read after the change was sent. Had it been lost in between, the change would have failed. On a cluster there is none: the settings say so.</summary>
+    private async ValueTask<T> ConfirmedAsync<T>(ReplicaConfirmation replicas, ValueTask<T> changing, Func<T, bool> isDone, CancellationToken cancellationToken)
     {
-        if (_side.Link is not { } link)
+        var link = _side.Link;
+        var epoch = link?.Epoch ?? 0;
+        var outcome = await changing.ConfigureAwait(false);
+        if (!isDone(outcome))
         {
-            // Not on a cluster: the settings say so.
-            return false;
+            return outcome;
         }
 
-        var epoch = link.Epoch;
-        if (!await changing.ConfigureAwait(false))
-        {
-            return false;
-        }
-
-        if (epoch == link.Epoch && await replicas.IsConfirmedAsync(epoch, link.Names.Marks, cancellationToken).ConfigureAwait(false))
-        {
-            return true;
-        }
-
-        throw replicas.NotConfirmed("It is done on the primary");
+        return link is not null && epoch == link.Epoch && await replicas.IsConfirmedAsync(epoch, link.Names.Marks, cancellationToken).ConfigureAwait(false)
+            ? outcome
+            : throw replicas.NotConfirmed("It is done on the primary");
     }
 }

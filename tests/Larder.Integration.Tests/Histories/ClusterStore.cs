@@ -110,7 +110,7 @@ internal sealed class ClusterStore : IHistoryStore
         if (await IsPrimaryAsync(PartnerOf(primary)))
         {
             Replace(primary);
-            _doubts.Enqueue(Doubt.Dead(moment, alone, sparesRemovals: false));
+            _doubts.Enqueue(Doubt.Dead(moment, alone));
         }
     }
 

@@ -58,6 +58,9 @@ internal sealed class HistoryCheck
     /// <summary>Answers that came from a cache, not from the source: without them the check says little.</summary>
     internal int Hits => _reads.Count(static read => read.Status is CacheStatus.Hit or CacheStatus.Stale);
 
+    /// <summary>From when on everything is at rest: a final read that began before was too early.</summary>
+    internal long Rest { get; init; }
+
     /// <summary>Whether there is enough to tell a good cache from a bad one.</summary>
     internal bool IsMeaningful => Reads > LeastReads && Hits > LeastHits && Changes > LeastChanges;
 
@@ -129,13 +132,15 @@ internal sealed class HistoryCheck
             return false;
         }
 
-        return read.IsFinal || floor.Node == read.Node || _level switch
+        return IsAtRest(read) || floor.Node == read.Node || _level switch
         {
             CoherenceLevel.Strict => true,
             CoherenceLevel.Bounded => read.Began >= floor.Ended + _lease,
             _ => false,
         };
     }
+
+    private bool IsAtRest(in HistoryRecord read) => read.IsFinal && read.Began >= Rest;
 
     private bool WasSetBeside(in HistoryRecord floor, in HistoryRecord read)
     {
@@ -151,7 +156,7 @@ internal sealed class HistoryCheck
     }
 
     private string Describe(in HistoryRecord read, in HistoryRecord floor) =>
-        $"key {read.Key}: node {read.Node} answered version {read.Version} ({read.Status}{(read.IsFinal ? ", at rest" : "")}) to a call of {Seconds(read.Began - Began)} to {Seconds(read.Ended - Began)}, which began "
+        $"key {read.Key}: node {read.Node} answered version {read.Version} ({read.Status}{(IsAtRest(read) ? ", at rest" : "")}) to a call of {Seconds(read.Began - Began)} to {Seconds(read.Ended - Began)}, which began "
         + $"{Seconds(read.Began - floor.Ended)} after node {floor.Node} had completed version {floor.Version} ({floor.Kind}, {Seconds(floor.Began - Began)} to {Seconds(floor.Ended - Began)})";
 
     private static string Seconds(long ticks) => $"{(double)ticks / Stopwatch.Frequency:F4} s";

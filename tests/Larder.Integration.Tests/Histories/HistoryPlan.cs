@@ -24,9 +24,6 @@ internal sealed record HistoryPlan(string Name, CoherenceLevel Level, int Nodes)
     /// <summary>Whether entries have times in which they are served stale and kept as a fallback.</summary>
     internal bool ServesStale { get; init; }
 
-    /// <summary>How long entries are fresh, or stale where <see cref="ServesStale"/>: where a replica may take over, longer than that lasts, or nothing old would be left to be found.</summary>
-    internal TimeSpan KeptFor => TimeSpan.FromSeconds(Place == HistoryPlace.Alone ? 2 : 30);
-
     /// <summary>Whether removals are queued while the server is away.</summary>
     internal bool QueueRemovals { get; init; }
 

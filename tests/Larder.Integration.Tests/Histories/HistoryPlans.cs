@@ -10,13 +10,13 @@ internal static class HistoryPlans
         new("strict-evicting", CoherenceLevel.Strict, Nodes: 5) { ServesStale = true, QueueRemovals = true, Evicts = true },
         new("bounded", CoherenceLevel.Bounded, Nodes: 5) { ServesStale = true },
         new("eventual", CoherenceLevel.Eventual, Nodes: 3),
-        new("eventual-messages", CoherenceLevel.Eventual, Nodes: 3) { OverMessages = true, ServesStale = true },
+        new("eventual-messages", CoherenceLevel.Eventual, Nodes: 3) { OverMessages = true },
         new("strict-sentinels", CoherenceLevel.Strict, Nodes: 5) { Place = HistoryPlace.Sentinels, WaitReplicas = 2 },
         new("bounded-sentinels", CoherenceLevel.Bounded, Nodes: 5) { Place = HistoryPlace.Sentinels, ServesStale = true, QueueRemovals = true },
         new("eventual-sentinels", CoherenceLevel.Eventual, Nodes: 3) { Place = HistoryPlace.Sentinels, WaitReplicas = 2, OverMessages = true },
         new("strict-cluster", CoherenceLevel.Strict, Nodes: 5) { Place = HistoryPlace.Cluster, ClusterRanges = 16 },
         new("bounded-cluster", CoherenceLevel.Bounded, Nodes: 5) { Place = HistoryPlace.Cluster, ServesStale = true, QueueRemovals = true },
-        new("eventual-cluster", CoherenceLevel.Eventual, Nodes: 5) { Place = HistoryPlace.Cluster, ServesStale = true },
+        new("eventual-cluster", CoherenceLevel.Eventual, Nodes: 5) { Place = HistoryPlace.Cluster },
     ];
 
     /// <summary>The names of those that are asked for: one, or all where none is named.</summary>

@@ -76,7 +76,11 @@ internal sealed class SentinelStore : IHistoryStore
     private async Task FailOverAsync(RealServer primary)
     {
         var (moment, alone) = await Mischief.KillAsync(primary, [.. _group.Servers.Where(server => server != primary)], _chance);
-        _doubts.Enqueue(Doubt.Dead(moment, alone, _replicasConfirm));
+        if (!_replicasConfirm)
+        {
+            _doubts.Enqueue(Doubt.Dead(moment, alone));
+        }
+
         await _group.WaitForAnotherPrimaryAsync(primary);
         await primary.RestartAsync();
         _elections++;

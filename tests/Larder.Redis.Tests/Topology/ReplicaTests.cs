@@ -3,7 +3,7 @@ using Larder.Servers;
 
 namespace Larder.Redis.Tests.Topology;
 
-/// <summary>Removals that wait for replicas.</summary>
+/// <summary>Changes that wait for replicas.</summary>
 public sealed class ReplicaTests
 {
     [Fact]
@@ -16,6 +16,10 @@ public sealed class ReplicaTests
         await using var node = Start(primary, replicas: 1, TimeSpan.FromSeconds(30));
         await node.ConnectedAsync();
         await node.Cache.SetAsync("k", 1);
+        Assert.Equal(1L, await replica.CallAsync("EXISTS", "larder:default:k:k"));
+        Assert.Equal(StoreOutcome.Stored, await node.Cache.SetIfUnchangedAsync("k", 2, await node.Cache.SnapshotAsync("k")));
+        Assert.True(await node.Cache.AddTagsAsync("k", ["red"]));
+        Assert.Equal(1, await node.Cache.IncrementAsync("n"));
 
         await node.Cache.RemoveAsync("k");
         await node.Cache.RemoveByTagAsync("red");
@@ -31,7 +35,7 @@ public sealed class ReplicaTests
         await using var primary = await RealServer.StartAsync();
         await using var node = Start(primary, replicas: 1);
         await node.ConnectedAsync();
-        await node.Cache.SetAsync("k", 1);
+        await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(1));
 
         await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.RemoveAsync("k").AsTask());
 
@@ -82,12 +86,27 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public async Task WaitReplicas_WhenThereAreTooFew_NoChangeIsCertain()
+    {
+        await using var primary = await RealServer.StartAsync();
+        await using var node = Start(primary, replicas: 1);
+        await node.ConnectedAsync();
+        await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.SetAsync("k", 1).AsTask());
+        Assert.Equal(2, await node.Cache.GetOrCreateAsync("j", static _ => ValueTask.FromResult(2)));
+        Assert.Equal(StoreOutcome.Unavailable, await node.Cache.SetIfUnchangedAsync("j", 3, await node.Cache.SnapshotAsync("j")));
+        await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.AddTagsAsync("j", ["red"]).AsTask());
+        await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.IncrementAsync("n").AsTask());
+        await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.ExpireAsync("j").AsTask());
+        await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.HoldAsync("j", TimeSpan.FromSeconds(1)).AsTask());
+    }
+
+    [Fact]
     public async Task WaitReplicas_WhileItWaits_DoesNotHoldReadersUp()
     {
         await using var primary = await RealServer.StartAsync();
         await using var node = Start(primary, replicas: 1, TimeSpan.FromSeconds(30));
         await node.ConnectedAsync();
-        await node.Cache.SetAsync("k", 1);
+        await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(1));
         using var stop = new CancellationTokenSource();
 
         var removing = node.Cache.RemoveAsync("k", stop.Token).AsTask();
