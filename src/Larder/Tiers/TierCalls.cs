@@ -21,6 +21,7 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
     private readonly Deadlines _deadlines = new(scheduler, timeoutMilliseconds);
 
     private readonly long _openUntil = scheduler.Clock.Now + timeoutMilliseconds;
+    private TierFailure? _lastFailure;
     private Task? _opening = firstContact is { IsCompleted: true } ? null : firstContact;
 
     /// <summary>True until the first attempt to reach the tier has ended, or has had its time.</summary>
@@ -42,6 +43,9 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
             return true;
         }
     }
+
+    /// <summary>What the last call that failed ended with.</summary>
+    internal TierFailure LastFailure => Volatile.Read(ref _lastFailure) ?? TierFailure.None;
 
     /// <summary>True while readers are kept away from the tier.</summary>
     internal bool IsOpen => _breaker.IsOpen;
@@ -95,7 +99,7 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
     {
         if (!await wait.EndsAsync(pending).ConfigureAwait(false))
         {
-            var timedOut = new TimeoutException($"The tier did not answer within {TimeSpan.FromMilliseconds(timeoutMilliseconds)} (TierTimeout).");
+            var timedOut = new TierTimeoutException($"The tier did not answer within {TimeSpan.FromMilliseconds(timeoutMilliseconds)} (TierTimeout).");
             _ = GiveBackAsync(call, pending);
             Cancel(wait);
             if (opensAtTimeout)
@@ -151,8 +155,7 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
     {
         if (call.HasFailed(result, out var failure))
         {
-            _breaker.Failed();
-            onFailure(failure);
+            Failed(TierFailure.Of(failure));
         }
         else if (call.SaysNothing is { } saysNothing && saysNothing(result))
         {
@@ -166,8 +169,14 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
 
     private TResult Failed<TState, TResult>(TierCall<TState, TResult> call, Exception failure)
     {
-        _breaker.Failed();
-        onFailure(failure);
+        Failed(TierFailure.Of(failure));
         return call.Unavailable(failure);
+    }
+
+    private void Failed(TierFailure failure)
+    {
+        Volatile.Write(ref _lastFailure, failure);
+        _breaker.Failed();
+        onFailure(failure.Exception);
     }
 }
