@@ -18,6 +18,7 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
     private readonly TierBreaker _breaker = new(scheduler.Clock);
 
     private readonly long _openUntil = scheduler.Clock.Now + timeoutMilliseconds;
+    private TierFailure? _lastFailure;
     private Task? _opening = firstContact is { IsCompleted: true } ? null : firstContact;
 
     /// <summary>The waits for answers that do not come at once.</summary>
@@ -42,6 +43,9 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
             return true;
         }
     }
+
+    /// <summary>What the last call that failed ended with.</summary>
+    internal TierFailure LastFailure => Volatile.Read(ref _lastFailure) ?? TierFailure.None;
 
     /// <summary>True while readers are kept away from the tier.</summary>
     internal bool IsOpen => _breaker.IsOpen;
@@ -94,8 +98,7 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
     {
         if (call.HasFailed(result, out var failure))
         {
-            _breaker.Failed();
-            onFailure(failure);
+            Failed(TierFailure.Of(failure));
         }
         else if (call.SaysNothing is { } saysNothing && saysNothing(result))
         {
@@ -110,8 +113,7 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
     /// <summary>The call has thrown.</summary>
     internal TResult Failed<TResult>(TierAnswers<TResult> call, Exception failure)
     {
-        _breaker.Failed();
-        onFailure(failure);
+        Failed(TierFailure.Of(failure));
         return call.Unavailable(failure);
     }
 
@@ -123,6 +125,13 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
             _breaker.Open();
         }
 
-        return Failed(call, new TimeoutException($"The tier did not answer within {TimeSpan.FromMilliseconds(timeoutMilliseconds)} (TierTimeout)."));
+        return Failed(call, new TierTimeoutException($"The tier did not answer within {TimeSpan.FromMilliseconds(timeoutMilliseconds)} (TierTimeout)."));
+    }
+
+    private void Failed(TierFailure failure)
+    {
+        Volatile.Write(ref _lastFailure, failure);
+        _breaker.Failed();
+        onFailure(failure.Exception);
     }
 }
