@@ -11,6 +11,9 @@ internal static class Decoding
     /// <summary>The code of the error that there is no memory for a write.</summary>
     internal const string OutOfMemory = "OOM";
 
+    // How long nothing is refreshed when there is no memory.
+    private const long FullPause = 1_000;
+
     private const string WrongType = "WRONGTYPE";
     private const long Conflict = 1;
     private const int FirstField = 2;
@@ -22,7 +25,7 @@ internal static class Decoding
         AuthorityVerb.Snapshot => Snapshot(ref reply),
         AuthorityVerb.Acquire => Acquired(ref reply),
         AuthorityVerb.Fill or AuthorityVerb.Release or AuthorityVerb.Retire => new AuthorityAnswer { Number = reply.GetInt64() },
-        AuthorityVerb.Remove => reply.GetInt64() > 0 ? default : throw new RespReplyException("Redis has no memory left to announce the removal of a missing key."),
+        AuthorityVerb.Remove => reply.GetInt64() > 0 ? default : throw new AuthorityRefusedException("Redis has no memory left to announce the removal of a missing key."),
         AuthorityVerb.Increment => Incremented(command, ref reply),
         AuthorityVerb.TakeRefresh => reply.GetInt64() is var left and > 0 ? new AuthorityAnswer { Milliseconds = left } : new AuthorityAnswer { Number = 1 },
         AuthorityVerb.ReadFence => Fence(command, ref reply),
@@ -45,6 +48,13 @@ internal static class Decoding
 
         // No renewal: the lease ends by itself, and memory is bypassed until there is room for another.
         (OutOfMemory, AuthorityVerb.Renew) => default(AuthorityAnswer),
+
+        // The sequence is not raised, so whoever waits is not certain. The bell only saves time.
+        (OutOfMemory, AuthorityVerb.Bump) => default(AuthorityAnswer),
+        (OutOfMemory, AuthorityVerb.MoveFence) when command.Fence.Kind == FenceKind.Registry => default(AuthorityAnswer),
+
+        // Nobody gets the right to refresh for a while.
+        (OutOfMemory, AuthorityVerb.TakeRefresh) => new AuthorityAnswer { Milliseconds = FullPause },
         _ when code == WrongType => OfNoRegistry(command.Verb),
         _ => null,
     };

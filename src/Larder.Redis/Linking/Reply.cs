@@ -8,6 +8,8 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
 {
     private static readonly AuthorityMovedException Elsewhere = new();
 
+    private static readonly AuthorityRefusedException NoRoom = new("Redis has no memory left.");
+
     private AuthorityCommand _command;
     private long _epoch;
     private int _first;
@@ -59,6 +61,10 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
         {
             Redirected(epoch);
         }
+        else if (error.Code == Decoding.OutOfMemory && _command.Keys.IsEmpty)
+        {
+            Fail(NoRoom);
+        }
         else
         {
             // Not the server's own words: they may quote a key.
@@ -101,6 +107,11 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
         try
         {
             answer = Decoding.Answer(_command, ref reply);
+        }
+        catch (AuthorityRefusedException refused)
+        {
+            Fail(refused);
+            return;
         }
         catch (RespReplyException senseless)
         {

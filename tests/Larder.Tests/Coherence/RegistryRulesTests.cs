@@ -125,10 +125,10 @@ public sealed class RegistryRulesTests
         var (a, b) = TwoOldNodes();
         a.Set("1");
         Assert.True(b.Load());
-        a.Remove();
-        var sync = a.Tier.SynchronizeAsync(default).AsTask();
+        var removing = a.Tier.RemoveAsync(new[] { CoherentNode.Key }, default).AsTask();
+        a.Link.ServeAll();
 
-        // Its answer takes a while, in which b renews once more; then b is cut off.
+        // The answer takes a while, in which b renews once more; then b is cut off.
         _world.Clock.Advance(TimeSpan.FromMilliseconds(2_000));
         b.Run();
         b.Link.ServeAll();
@@ -137,6 +137,9 @@ public sealed class RegistryRulesTests
             b.Link.Deliver();
         }
 
+        _world.Settle(except: b);
+        Assert.True(removing.IsCompletedSuccessfully);
+        var sync = a.Tier.SynchronizeAsync(default).AsTask();
         _world.Settle(except: b);
         Assert.False(sync.IsCompleted);
         _world.Pass(World.Lease + Drift - 5, except: b);
@@ -343,6 +346,41 @@ public sealed class RegistryRulesTests
 
         Assert.Null(b.Serve());
         Assert.DoesNotContain(b.Link.Sent, command => command.Fence == FenceName.Registry);
+    }
+
+    [Fact]
+    public void Synchronize_BehindARemoval_TakesTheRaisingThatWentAlong()
+    {
+        var (a, _) = TwoOldNodes();
+        a.Link.Sent.Clear();
+        Assert.True(a.Remove());
+        Assert.True(_world.Done(a.Tier.SynchronizeAsync(default), Soon));
+
+        Assert.Equal([AuthorityVerb.Remove, AuthorityVerb.Bump, AuthorityVerb.MoveFence], a.Link.Sent.Take(3).Select(static command => command.Verb));
+        Assert.Single(a.Link.Sent, static command => command.Verb == AuthorityVerb.Bump);
+    }
+
+    [Fact]
+    public void Synchronize_RaisingWentAlongWithAnEarlierChange_RaisesAnew()
+    {
+        var (a, _) = TwoOldNodes();
+        Assert.True(a.Remove());
+
+        // The second one is answered, and what went along with it is not yet.
+        var second = a.Tier.RemoveAsync(new[] { CoherentNode.Key }, default).AsTask();
+        a.Run();
+        a.Link.ServeAll();
+        while (!second.IsCompleted)
+        {
+            Assert.True(a.Link.Deliver());
+            a.Run();
+        }
+
+        var raised = a.Link.Sent.Count(static command => command.Verb == AuthorityVerb.Bump);
+        var sync = a.Tier.SynchronizeAsync(default).AsTask();
+        Assert.False(sync.IsCompleted);
+        Assert.Equal(raised + 1, a.Link.Sent.Count(static command => command.Verb == AuthorityVerb.Bump));
+        Assert.True(_world.Done(new ValueTask<bool>(sync), Soon));
     }
 
     private static void GoOnUntilItForgets(CoherentNode node)

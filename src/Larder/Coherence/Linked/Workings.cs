@@ -21,7 +21,7 @@ internal sealed class Workings
         var succession = new Succession(Line, _terms, () => _renewal?.Rung());
         _renewal = isGuarded ? new Renewal(Line, _terms, succession, part.News.Agreement) : null;
         _tails = new Tails(Line, _terms);
-        Line.Tails = part.Strays is null && !isStrict ? _tails : null;
+        Line.Tails = part.Strays is null ? _tails : null;
         _view = isStrict ? new MemberView(_renewal!, succession, _terms) : null;
         _synchronization = isStrict ? new Synchronization(Line, _view!) : null;
         _deference = new Deference(Line, _terms, _tails, part.News);
