@@ -102,7 +102,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         }
 
         _side.Tier.Attach(host);
-        Volatile.Write(ref _locks, new LeasedLocks(new RedisLockStore(this, new KeyNames(_options.Prefix, host.CacheName)), host.TimeProvider, host.Logger));
+        Volatile.Write(ref _locks, new LeasedLocks(new RedisLockStore(this, new KeyNames(_options.Prefix, host.CacheName), _replicas), host.TimeProvider, host.Logger));
     }
 
     /// <inheritdoc/>
@@ -150,7 +150,6 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         ConfirmedAsync(
             _side.Tier.IncrementAsync(key, delta, lifetime, cancellationToken),
             static reading => reading.Outcome == IncrementOutcome.Done,
-            static () => new IncrementReading(IncrementOutcome.Unavailable),
             cancellationToken);
 
     /// <inheritdoc/>
@@ -225,7 +224,19 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         }
     }
 
-    ValueTask<RespClient> IClientSource.ClientAsync(CancellationToken cancellationToken) => _side.Clients.ClientAsync(cancellationToken);
+    async ValueTask<(RespClient Client, long Epoch)> IClientSource.ClientAsync(CancellationToken cancellationToken)
+    {
+        var side = _side;
+        try
+        {
+            return await side.Clients.ClientAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RespConnectionException) when (!ReferenceEquals(side, _side))
+        {
+            // The server turned out to be a member of a cluster.
+            return await _side.Clients.ClientAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private RedisRemovalChannel Feed => Volatile.Read(ref _feed) ?? throw new InvalidOperationException("The tier does not carry the removals of a cache yet.");
 
@@ -261,16 +272,16 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     }
 
     private ValueTask<bool> ConfirmedAsync(ValueTask<bool> changing, CancellationToken cancellationToken) =>
-        ConfirmedAsync(changing, static isDone => isDone, static () => false, cancellationToken);
+        ConfirmedAsync(changing, static isDone => isDone, cancellationToken);
 
     private ValueTask<StoreOutcome> ConfirmedAsync(ValueTask<StoreOutcome> storing, CancellationToken cancellationToken) =>
-        ConfirmedAsync(storing, static outcome => outcome == StoreOutcome.Stored, static () => StoreOutcome.Unavailable, cancellationToken);
+        ConfirmedAsync(storing, static outcome => outcome == StoreOutcome.Stored, cancellationToken);
 
-    private ValueTask<T> ConfirmedAsync<T>(ValueTask<T> changing, Func<T, bool> isDone, Func<T> uncertain, CancellationToken cancellationToken) =>
-        _replicas is null ? changing : ConfirmedAsync(_replicas, changing, isDone, uncertain, cancellationToken);
+    private ValueTask<T> ConfirmedAsync<T>(ValueTask<T> changing, Func<T, bool> isDone, CancellationToken cancellationToken) =>
+        _replicas is null ? changing : ConfirmedAsync(_replicas, changing, isDone, cancellationToken);
 
     /// <summary>The connection is read after the change was sent. Had it been lost in between, the change would have failed. On a cluster there is none: the settings say so.</summary>
-    private async ValueTask<T> ConfirmedAsync<T>(ReplicaConfirmation replicas, ValueTask<T> changing, Func<T, bool> isDone, Func<T> uncertain, CancellationToken cancellationToken)
+    private async ValueTask<T> ConfirmedAsync<T>(ReplicaConfirmation replicas, ValueTask<T> changing, Func<T, bool> isDone, CancellationToken cancellationToken)
     {
         var link = _side.Link;
         var epoch = link?.Epoch ?? 0;
@@ -280,6 +291,8 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
             return outcome;
         }
 
-        return link is not null && epoch == link.Epoch && await replicas.IsConfirmedAsync(epoch, link.Names.Marks, cancellationToken).ConfigureAwait(false) ? outcome : uncertain();
+        return link is not null && epoch == link.Epoch && await replicas.IsConfirmedAsync(epoch, link.Names.Marks, cancellationToken).ConfigureAwait(false)
+            ? outcome
+            : throw replicas.NotConfirmed("It is done on the primary");
     }
 }

@@ -1,4 +1,5 @@
 using Larder.Ports;
+using Larder.Redis.Connecting;
 using Larder.Resp;
 
 namespace Larder.Redis.Linking;
@@ -68,7 +69,7 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
         else
         {
             // Not the server's own words: they may quote a key.
-            Fail(new RespServerException($"Redis refused {_command.Verb} ({error.Code})."));
+            Fail(new RespServerException($"Redis refused {_command.Verb} ({error.Code}).{Refusals.Remedy(error.Code)}"));
         }
     }
 
@@ -143,16 +144,29 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
 
         _isAnswered = true;
         var index = _command.Index + _first;
-        for (var end = index + _count; index < end && reply.Read(); index++)
+        for (var end = index + _count; index < end; index++)
         {
-            _command.Caller.Answered(index, Decoding.Held(ref reply));
+            AuthorityAnswer answer;
+            try
+            {
+                answer = reply.Read() ? Decoding.Held(ref reply) : throw new RespReplyException($"The answer of Redis to {_command.Verb} ended early.");
+            }
+            catch (RespException senseless)
+            {
+                Fail(senseless, index);
+                return;
+            }
+
+            _command.Caller.Answered(index, answer);
         }
     }
 
-    private void Fail(Exception? failure)
+    private void Fail(Exception? failure) => Fail(failure, _command.Index + _first);
+
+    /// <summary>From one of them on.</summary>
+    private void Fail(Exception? failure, int index)
     {
-        var index = _command.Index + _first;
-        for (var end = index + _count; index < end; index++)
+        for (var end = _command.Index + _first + _count; index < end; index++)
         {
             _command.Caller.Failed(index, failure);
         }

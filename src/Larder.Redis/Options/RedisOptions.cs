@@ -55,9 +55,9 @@ public sealed class RedisOptions
     public RedisTransport Transport { get; set; }
 
     /// <summary>
-    /// How many replicas must have a removal, a Set or another change before it counts as done, so that a failover does not bring the older value back. 0 by default: none. From 0 to 100. When fewer confirm it within
-    /// <see cref="ReplicaTimeout"/>, the change is answered as not certain, although the primary has carried it out. Only with as many as there are replicas does it hold whichever of them takes over. What is loaded from the source is
-    /// not confirmed, nor are locks.
+    /// How many replicas must have a removal, a Set or another change before it counts as done, and a lock before its owner may trust it, so that a failover does not bring the older value back. 0 by default: none. From 0 to 100. When fewer confirm it within
+    /// <see cref="ReplicaTimeout"/>, the change is answered as not certain, although the primary has carried it out, and a lock is given back. Only with as many as there are replicas does it hold whichever of them takes over. What is loaded from the source is
+    /// not confirmed.
     /// </summary>
     public int WaitReplicas { get; set; }
 

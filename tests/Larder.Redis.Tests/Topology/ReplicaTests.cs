@@ -44,6 +44,48 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public async Task WaitReplicas_OfALock_WhenTheReplicaHasIt_IsHeld()
+    {
+        await using var primary = await RealServer.StartAsync();
+        await using var replica = await RealServer.StartAsync(new ServerSettings { Arguments = ["--replicaof", "127.0.0.1", $"{primary.Port}"] });
+        await RedisNode.UntilAsync(async () => await replica.InfoAsync("replication", "master_link_status") == "up", () => "the replica to be in step");
+        await using var node = Start(primary, replicas: 1, TimeSpan.FromSeconds(30));
+
+        await using var held = await node.Cache.TryLockAsync("job", TimeSpan.FromMinutes(1));
+
+        Assert.NotNull(held);
+        Assert.Equal(1L, await replica.CallAsync("EXISTS", "larder:default:l:{:job}"));
+    }
+
+    [Fact]
+    public async Task WaitReplicas_OfALock_WhenThereAreTooFew_IsRefusedAndGivenBack()
+    {
+        await using var primary = await RealServer.StartAsync();
+        await using var node = Start(primary, replicas: 1);
+
+        var failure = await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.TryLockAsync("job", TimeSpan.FromMinutes(1)).AsTask());
+
+        Assert.Contains("WaitReplicas", failure.Message, StringComparison.Ordinal);
+        await RedisNode.UntilAsync(async () => (long)(await primary.CallAsync("EXISTS", "larder:default:l:{:job}"))! == 0, () => "the lock to be given back");
+    }
+
+    [Fact]
+    public async Task WaitReplicas_OfALock_WhenTheyAreLost_IsLostInTime()
+    {
+        await using var primary = await RealServer.StartAsync();
+        await using var replica = await RealServer.StartAsync(new ServerSettings { Arguments = ["--replicaof", "127.0.0.1", $"{primary.Port}"] });
+        await RedisNode.UntilAsync(async () => await replica.InfoAsync("replication", "master_link_status") == "up", () => "the replica to be in step");
+        await using var node = Start(primary, replicas: 1, TimeSpan.FromSeconds(10));
+        await using var held = await node.Cache.TryLockAsync("job", TimeSpan.FromSeconds(5));
+        Assert.NotNull(held);
+
+        replica.Kill();
+
+        await RedisNode.UntilAsync(() => held.Lost.IsCancellationRequested, () => "the owner to be told");
+        Assert.False(held.IsHeld);
+    }
+
+    [Fact]
     public async Task WaitReplicas_WhenThereAreTooFew_NoChangeIsCertain()
     {
         await using var primary = await RealServer.StartAsync();

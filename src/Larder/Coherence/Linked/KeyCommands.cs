@@ -20,6 +20,7 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
         {
             if (await force.ResultAsync(cancellationToken).ConfigureAwait(false) is null)
             {
+                line.GiveBack(AuthorityVerb.Release, key, lease, writeLeaseMilliseconds);
                 return StoreOutcome.Unavailable;
             }
 
@@ -36,7 +37,7 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
         var outcome = await fill.ResultAsync(cancellationToken).ConfigureAwait(false);
         if (outcome == StoreOutcome.Unavailable)
         {
-            line.GiveBack(key, lease);
+            line.GiveBack(AuthorityVerb.Release, key, lease, writeLeaseMilliseconds);
         }
 
         return outcome;

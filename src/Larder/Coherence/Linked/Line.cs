@@ -44,6 +44,9 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
     /// <summary>True when the link says where waiters may go on.</summary>
     internal bool ResumesCallers { get; } = link.ResumesCallers;
 
+    /// <summary>What is to be given back on the next connection; null where there are no connections.</summary>
+    internal Debts? Debts { get; set; }
+
     /// <summary>Runs once for each connection that ends, after the gate was closed and before what is under way fails.</summary>
     internal Action<Exception?>? Lost { get; set; }
 
@@ -94,14 +97,19 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
     }
 
     /// <summary>
-    /// Gives a lease back whose command got no answer, if there is another way than the connection that was lost: others would wait until it ends by itself. Where it was never planted, or has been filled, that does nothing.
+    /// Gives a right back whose command got no answer: others would wait until it ends by itself. Where it was never planted, or has been filled, that does nothing. Where there is another way than the connection that was lost
+    /// it is taken at once, and otherwise the next connection.
     /// </summary>
-    internal void GiveBack(string key, FenceToken lease)
+    internal void GiveBack(AuthorityVerb verb, string key, FenceToken right, long milliseconds)
     {
-        if (Strays is { } strays)
+        if ((IsForStrays ? this : Strays) is { } strays)
         {
             var epoch = strays.Epoch;
-            strays.Send(epoch, new AuthorityCommand(AuthorityVerb.Release, new PlainRound(strays, epoch)) { Key = key, Expected = lease });
+            strays.Send(epoch, new AuthorityCommand(verb, new PlainRound(strays, epoch)) { Key = key, Expected = right });
+        }
+        else
+        {
+            Debts?.Add(verb, key, right, milliseconds);
         }
     }
 

@@ -15,23 +15,28 @@ internal sealed class LineReport(TierHost host, string tier, string level) : ILi
     {
         var state = _state;
         var since = state.Since.ToString("u", CultureInfo.InvariantCulture);
+        var reason = state.Reason is null ? "" : $" ({state.Reason})";
         return !state.IsConnected
-            ? $"{tier} is not connected since {since}{(state.Reason is null ? "" : $" ({state.Reason})")}; coherence {level}."
+            ? $"{tier} is not connected since {since}{reason}; coherence {level}."
             : state.Disagreement is { } disagreement
-            ? $"{tier} is connected since {since}; memory is bypassed: {disagreement.Describe(tier)} Coherence {level}."
-            : $"{tier} is connected since {since}; coherence {level}.";
+            ? $"{tier} is connected since {since}{Before(state)}; memory is bypassed: {disagreement.Describe(tier)} Coherence {level}."
+            : $"{tier} is connected since {since}{Before(state)}; coherence {level}.";
     }
+
+    /// <summary>What a failure says of itself. Links promise that it holds no keys, values or secrets.</summary>
+    internal static string? Words(Exception? failure) => failure is null ? null : $"{failure.GetType().Name}: {failure.Message.TrimEnd('.')}";
+
+    private static string Before(LineState state) => state.Reason is { } reason ? $", after it was lost ({reason})" : "";
 
     public void Connected()
     {
-        _state = new LineState(IsConnected: true, host.TimeProvider.GetUtcNow(), Reason: null);
+        _state = new LineState(IsConnected: true, host.TimeProvider.GetUtcNow(), _state.Reason);
         Tell(static report => report._logger.LinkConnected(report.Cache, report.Tier));
     }
 
     public void Lost(Exception? failure)
     {
-        var reason = failure?.GetType().Name;
-        _state = new LineState(IsConnected: false, host.TimeProvider.GetUtcNow(), reason);
+        _state = new LineState(IsConnected: false, host.TimeProvider.GetUtcNow(), Words(failure));
         Tell(report => report._logger.LinkLost(report.Cache, report.Tier, failure));
     }
 

@@ -18,6 +18,7 @@ internal sealed class Pushes(Line line, KeyWaits waits, Renewal? renewal, Defere
 
         news.Connected();
         renewal?.Connected(epoch);
+        line.Debts?.Connected();
         deference?.Connected(epoch);
         firstContact.TrySetResult();
     }

@@ -17,6 +17,7 @@ internal sealed class Workings
         var isGuarded = options.Level != CoherenceLevel.Eventual;
         Line = new Line(link, host, part.Gate, isGuarded) { Strays = part.Strays };
         var isStrict = options.Level == CoherenceLevel.Strict;
+        Line.Debts = new Debts(Line);
         _terms = new RegistryTerms((isStrict ? RegistryNode.StrictMark : 'n') + Line.NewToken().ToString(), Durations.Milliseconds(options.LeaseTime), isStrict, part.Ranges);
         var succession = new Succession(Line, _terms, () => _renewal?.Rung());
         _renewal = isGuarded ? new Renewal(Line, _terms, succession, part.News.Agreement) : null;

@@ -41,7 +41,6 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
             }
 
             _since = host.TimeProvider.GetUtcNow();
-            _reason = null;
         }
 
         Tell(() => _logger.LinkConnected(host.CacheName, tier));
@@ -57,7 +56,7 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
             }
 
             _isConnected[range] = false;
-            _reason = failure?.GetType().Name ?? _reason;
+            _reason = LineReport.Words(failure) ?? _reason;
             if (_connected-- < ranges)
             {
                 return;
@@ -131,6 +130,7 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
         {
             var since = _since.ToString("u", CultureInfo.InvariantCulture);
             var reason = _reason is null ? "" : $" ({_reason})";
+            var before = _reason is null ? "" : $", after some were lost ({_reason})";
             if (_connected == 0)
             {
                 return $"{tier} is not connected since {since}{reason}; coherence {level}.";
@@ -142,8 +142,8 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
             }
 
             return Array.Find(_disagreements, static one => one is not null) is { } other
-                ? $"{tier} is connected since {since}; memory is bypassed: {other.Describe(tier)} Coherence {level}."
-                : $"{tier} is connected for all {ranges} ranges of keys since {since}; coherence {level}.";
+                ? $"{tier} is connected since {since}{before}; memory is bypassed: {other.Describe(tier)} Coherence {level}."
+                : $"{tier} is connected for all {ranges} ranges of keys since {since}{before}; coherence {level}.";
         }
     }
 
