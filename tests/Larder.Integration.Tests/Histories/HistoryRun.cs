@@ -99,6 +99,13 @@ internal sealed class HistoryRun : IAsyncDisposable
         }
 
         await RestAsync();
+        if (Check().Violations().Count > 0)
+        {
+            foreach (var (process, _) in _nodes)
+            {
+                _log($"node {process.Settings.Number}, whose times are {(double)_began / Stopwatch.Frequency:F4} s ahead: {await process.CallAsync("log")}");
+            }
+        }
     }
 
     /// <summary>
@@ -108,8 +115,10 @@ internal sealed class HistoryRun : IAsyncDisposable
     private async Task RestAsync()
     {
         var began = Stopwatch.GetTimestamp();
+        var rounds = 0;
         do
         {
+            rounds++;
             await Task.Delay(Pause);
             await _store.SettleAsync();
             _rest = Stopwatch.GetTimestamp();
@@ -120,7 +129,7 @@ internal sealed class HistoryRun : IAsyncDisposable
         }
         while (Stopwatch.GetElapsedTime(began) < LongestRest && Check().Violations().Count > 0);
 
-        _log($"{_time.Elapsed.TotalSeconds:F1} s: at rest after {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s");
+        _log($"{_time.Elapsed.TotalSeconds:F1} s: at rest after {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s, asked {rounds} times");
     }
 
     private async Task StartNodeAsync()

@@ -8,6 +8,8 @@ namespace Larder.Integration.Tests.Histories;
 /// </summary>
 public sealed class HistoryTests(ITestOutputHelper output)
 {
+    private const int MostAttempts = 3;
+    private const int SeedsBetweenAttempts = 100;
     private static readonly int Seed = Number("LARDER_HISTORY_SEED") ?? Random.Shared.Next();
     private static readonly int? Seconds = Number("LARDER_HISTORY_SECONDS");
 
@@ -18,14 +20,24 @@ public sealed class HistoryTests(ITestOutputHelper output)
     public async Task Promise_RealProcessesKilledAndHalted_IsKept(string plan)
     {
         var chosen = HistoryPlans.Named(plan);
-        var seed = Seed + HistoryPlans.Number(chosen);
-        output.WriteLine($"{chosen}; seed {Seed}");
-        var check = await HistoryRun.RunAsync(chosen, seed, Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : chosen.Time, output.WriteLine);
+        var check = await RunAsync(chosen, Seed);
+        for (var attempt = 1; !check.IsMeaningful && attempt < MostAttempts; attempt++)
+        {
+            // The machine was so busy that servers that lived were replaced, and nothing is promised of most of the run.
+            check = await RunAsync(chosen, Seed + (attempt * SeedsBetweenAttempts));
+        }
 
-        output.WriteLine($"{check.Reads} answers, {check.Hits} of them hits, {check.Changes} changes; nothing is promised of {check.Doubtful} more");
         Assert.True(check.IsMeaningful, $"only {check.Reads} answers, {check.Hits} hits, {check.Changes} changes");
+    }
+
+    private async Task<HistoryCheck> RunAsync(HistoryPlan plan, int seed)
+    {
+        output.WriteLine($"{plan}; seed {seed}");
+        var check = await HistoryRun.RunAsync(plan, seed + HistoryPlans.Number(plan), Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : plan.Time, output.WriteLine);
+        output.WriteLine($"{check.Reads} answers, {check.Hits} of them hits, {check.Changes} changes; nothing is promised of {check.Doubtful} more");
         var violations = check.Violations();
-        Assert.True(violations.Count == 0, $"{chosen}, seed {Seed}: {violations.Count} broken promises, the first:\n{string.Join('\n', violations.Take(10))}");
+        Assert.True(violations.Count == 0, $"{plan}, seed {seed}: {violations.Count} broken promises, the first:\n{string.Join('\n', violations.Take(10))}");
+        return check;
     }
 
     private static string? Text(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? text : null;

@@ -7,7 +7,7 @@ namespace Larder.Node.Commands;
 /// Reads "NUMBER VERB ARGUMENTS" and writes "NUMBER ok ANSWER" or "NUMBER failed TYPE MESSAGE" when it is done; several commands may be under way at once. A line that
 /// begins with "!" is an event.
 /// </summary>
-internal sealed class CommandLoop(ICache cache, SharedDatabase database, NodeSettings settings, TextReader input, TextWriter output)
+internal sealed class CommandLoop(ICache cache, SharedDatabase database, NodeSettings settings, RecentLog log, TextReader input, TextWriter output)
 {
     private readonly Gates _gates = new(output);
     private readonly HeldLocks _locks = new(cache);
@@ -70,6 +70,7 @@ internal sealed class CommandLoop(ICache cache, SharedDatabase database, NodeSet
         "vget" => await _values.GetAsync(arguments[0]),
         "vtry" => _values.Try(arguments[0]),
         "vset" => await _values.SetAsync(arguments[0], arguments[1]),
+        "log" => log.All(),
         "unreadable" => _unreadables.All(),
         "work" => await WorkAsync(Number(arguments[0]), Number(arguments[1])),
         "stop" => await StopAsync(),
