@@ -23,6 +23,9 @@ namespace Larder.Redis;
 /// </remarks>
 public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvider, IRemovalChannel, IClientSource
 {
+    // Left for what is written around a value: its header, the envelope, tags.
+    private const int RoomAround = 64 * 1024;
+
     private readonly RedisOptions _options;
     private readonly RedisHubs _hubs;
     private readonly ReplicaConfirmation? _replicas;
@@ -47,6 +50,8 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         ArgumentNullException.ThrowIfNull(options);
         RedisOptionsRules.Check(options);
         _options = options;
+        var most = RedisHubs.SettingsOf(options).Limits.MaximumBulk;
+        MaximumBodyBytes = most - Math.Min(most / 2, RoomAround);
         _hubs = hubs ?? new RedisHubs(loggers: null);
         if (RedisHubs.SettingsOf(options).Topology == RespTopologyKind.Cluster)
         {
@@ -66,6 +71,11 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
 
     /// <inheritdoc/>
     public CacheTier Kind => _side.Tier.Kind;
+
+    /// <summary>
+    /// What the connection can read again: <c>Limits.MaximumBulk</c> of its settings, 64 MiB by default, less 64 KiB for what is written around a value (but at least the half of it).
+    /// </summary>
+    public long MaximumBodyBytes { get; }
 
     /// <inheritdoc/>
     public CoherenceLevel Level => _options.Level;

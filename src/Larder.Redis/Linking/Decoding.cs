@@ -15,6 +15,7 @@ internal static class Decoding
     private const long FullPause = 1_000;
 
     private const string WrongType = "WRONGTYPE";
+    private const string TooLarge = "TOOLARGE";
     private const long Conflict = 1;
     private const int FirstField = 2;
 
@@ -41,6 +42,10 @@ internal static class Decoding
         // Something else of another type lies there: a miss, and a load replaces it.
         (WrongType, AuthorityVerb.Read or AuthorityVerb.TrackedRead) => new AuthorityAnswer { Kind = AuthorityKind.Value },
         (WrongType, AuthorityVerb.TrackedPeek) => default(AuthorityAnswer),
+
+        // Somebody has stored more than this client takes: a miss. A load can not take its place, because it is not known what it is; a Set or a removal can.
+        (TooLarge, AuthorityVerb.Read or AuthorityVerb.TrackedRead) => new AuthorityAnswer { Kind = AuthorityKind.Value },
+        (TooLarge, AuthorityVerb.Acquire) => new AuthorityAnswer { Kind = AuthorityKind.Hold },
 
         // Nothing can be stored. What is loaded is served all the same.
         (OutOfMemory, AuthorityVerb.Acquire) => new AuthorityAnswer { Kind = AuthorityKind.Hold },
