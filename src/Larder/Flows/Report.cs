@@ -256,6 +256,13 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
 
     internal void DisposedWithLoads(int count, TimeSpan waited) => log.DisposedWithLoads(cache, count, waited);
 
+    /// <summary>The cache ends, and these removals were not told: to the authority, and to the other nodes' feeds.</summary>
+    internal void RemovalsLost(int untold, int unsent)
+    {
+        log.RemovalsLost(cache, untold, unsent);
+        Tell(nameof(ICacheEvents.RemovalsLost), (untold, unsent), static (e, c, s) => e.RemovalsLost(c, s.untold, s.unsent));
+    }
+
     internal string Show(string key) => keys.Show(key);
 
     // A listener's own failure is its own: it must not turn into a caller's, or keep a flight from ending.

@@ -32,6 +32,9 @@ internal static partial class LogMessages
     [LoggerMessage(9, LogLevel.Warning, "Cache {Cache} was disposed while {Count} loads were running; they were cancelled after a wait of {Waited} (DrainTimeout).")]
     internal static partial void DisposedWithLoads(this ILogger logger, string cache, int count, TimeSpan waited);
 
+    [LoggerMessage(13, LogLevel.Warning, "Cache {Cache} was disposed before {Untold} queued removals could be told to its authority, and {Unsent} to the feeds of other nodes; they are lost. A Journal keeps queued removals.")]
+    internal static partial void RemovalsLost(this ILogger logger, string cache, int untold, int unsent);
+
     [LoggerMessage(11, LogLevel.Warning, "Cache {Cache}: what a lower tier had under {Key} could not be used ({Fault}); it counts as a miss.")]
     internal static partial void UnreadableBelow(this ILogger logger, string cache, string key, string fault, Exception? failed);
 
