@@ -172,7 +172,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(listener);
-        var feed = new RedisRemovalChannel(this, new KeyNames(_options.Prefix, host.CacheName), listener, host.Logger, new Pauses(host.TimeProvider));
+        var feed = new RedisRemovalChannel(this, new KeyNames(_options.Prefix, host.CacheName), listener, host.CreateLogger(HubLog.Category), new Pauses(host.TimeProvider));
         if (Interlocked.CompareExchange(ref _feed, feed, null) is not null)
         {
             throw new InvalidOperationException("The tier carries the removals of a cache already; make one for each cache.");

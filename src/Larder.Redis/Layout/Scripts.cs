@@ -104,7 +104,7 @@ internal static class Scripts
     /// </summary>
     internal static readonly Script TakeRefresh = new(
         """
-        local k=KEYS[1]if redis.pcall('STRLEN',k)==16 then local p=redis.call('PTTL',k)if p>=0 then return math.max(1,p)end end
+        local k=KEYS[1]local h=redis.pcall('GETRANGE',k,0,16)if type(h)=='string'and #h==16 then local p=redis.call('PTTL',k)if p>=0 then return math.max(1,p)end end
         redis.call('SET',k,ARGV[1],'PX',ARGV[2])return 0
         """);
 

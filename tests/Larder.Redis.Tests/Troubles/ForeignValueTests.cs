@@ -73,9 +73,8 @@ public sealed class ForeignValueTests
         var prefix = SharedServer.NewPrefix();
         await using var writer = await RedisNode.StartAsync(prefix);
         await writer.Cache.SetAsync("k", "a value of some length");
-        await SharedServer.Real.CallAsync("SETBIT", $"{prefix}:default:k:k", "400", "1");
-        await SharedServer.Real.CallAsync("SETBIT", $"{prefix}:default:k:k", "401", "0");
-        await SharedServer.Real.CallAsync("SETBIT", $"{prefix}:default:k:k", "403", "1");
+        var bit = await SharedServer.Real.CallAsync("GETBIT", $"{prefix}:default:k:k", "400");
+        await SharedServer.Real.CallAsync("SETBIT", $"{prefix}:default:k:k", "400", bit is 0L ? "1" : "0");
         await using var node = await RedisNode.StartAsync(prefix);
 
         Assert.Equal("loaded", await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult("loaded")));
