@@ -4,7 +4,7 @@ using Larder.Servers;
 
 namespace Larder.Redis.Tests.Security;
 
-/// <summary>Caches over TLS with an authority of its own and a user of the least rights, on a cluster.</summary>
+/// <summary>Caches over TLS with an authority of its own and a user of the least rights, where Redis is more than one server.</summary>
 public sealed class SecuredPlacesTests
 {
     private const string Password = "s3cret";
@@ -19,6 +19,19 @@ public sealed class SecuredPlacesTests
         {
             Assert.Empty((List<object?>)(await node.CallAsync("ACL", "LOG"))!);
         }
+    }
+
+    [Fact]
+    public async Task Sentinels_WithTlsAndTheUserOfTheDocument_Work()
+    {
+        using var certificates = new TestCertificates();
+        await using var group = await RealSentinels.StartAsync(new ServerSettings { Certificates = certificates, Password = "replication", Users = [LeastPrivilegeTests.UserOfTheDocument(Password)] });
+        await UseAsync(Settings(certificates, 1) with
+        {
+            EndPoints = [.. group.Sentinels.Select(static sentinel => new RespEndPoint("localhost", sentinel.Port))],
+            Topology = RespTopologyKind.Sentinel,
+            Sentinel = new RespSentinelOptions { ServiceName = RealSentinels.ServiceName },
+        });
     }
 
     private static RespOptions Settings(TestCertificates certificates, int port) => new()
