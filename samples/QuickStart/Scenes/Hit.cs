@@ -15,13 +15,13 @@ internal sealed class Hit : IScene
 
     // Three or four are usual, and a hit that takes a detour costs hundreds. In a Debug build the cache is not optimized, but the dictionary is.
 #if DEBUG
-    private const int MostLookUps = 100;
+    private const int MostLookUps = 50;
 #else
-    private const int MostLookUps = 25;
+    private const int MostLookUps = 15;
 #endif
 
     private static readonly TimeSpan SettledFor = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(60);
 
     public string Title => "A hit";
 

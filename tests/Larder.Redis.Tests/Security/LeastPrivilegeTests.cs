@@ -118,6 +118,9 @@ public sealed class LeastPrivilegeTests
         return [.. lines.Where(static line => line.StartsWith("cmdstat_", StringComparison.Ordinal)).Select(static line => line["cmdstat_".Length..line.IndexOf(':', StringComparison.Ordinal)])];
     }
 
+    /// <summary>The line with a password, and with what a cluster needs further.</summary>
+    internal static string UserOfTheDocument(string password) => AclLine().Replace(">PASSWORD", $">{password}", StringComparison.Ordinal) + " +cluster|slots +asking";
+
     private static string AclLine()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
