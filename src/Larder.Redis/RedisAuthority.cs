@@ -48,6 +48,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     internal RedisAuthority(RedisOptions options, RedisHubs? hubs)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options = options.Copy();
         RedisOptionsRules.Check(options);
         _options = options;
         var most = RedisHubs.SettingsOf(options).Limits.MaximumBulk;

@@ -147,6 +147,9 @@ public sealed class LeastPrivilegeTests
         return [.. lines.Where(static line => line.StartsWith("cmdstat_", StringComparison.Ordinal)).Select(static line => line["cmdstat_".Length..line.IndexOf(':', StringComparison.Ordinal)])];
     }
 
+    /// <summary>The line for clusters, with a password.</summary>
+    internal static string UserOfTheDocument(string password) => AclLine(isOfCluster: true).Replace(">PASSWORD", $">{password}", StringComparison.Ordinal);
+
     private static string AclLine() => AclLine(isOfCluster: false);
 
     private static string AclLine(bool isOfCluster)
