@@ -34,6 +34,6 @@ internal sealed class RedisHubs(Func<ILoggerFactory?>? loggers)
     private RespOptions Settings(object connection)
     {
         var options = connection as RespOptions ?? RespOptions.Parse((string)connection);
-        return options.LoggerFactory is null && loggers is not null ? options with { LoggerFactory = new QuietLoggers(loggers) } : options;
+        return Reconnecting.Soon(options.LoggerFactory is null && loggers is not null ? options with { LoggerFactory = new QuietLoggers(loggers) } : options);
     }
 }
