@@ -37,6 +37,6 @@ internal sealed class RedisHubs(Func<ILoggerFactory?>? loggers)
 
         // The list may be one that the caller goes on filling, and is read again at each attempt to connect.
         options = options with { EndPoints = [.. options.EndPoints] };
-        return options.LoggerFactory is null && loggers is not null ? options with { LoggerFactory = new QuietLoggers(loggers) } : options;
+        return Reconnecting.Soon(options.LoggerFactory is null && loggers is not null ? options with { LoggerFactory = new QuietLoggers(loggers) } : options);
     }
 }
