@@ -11,7 +11,7 @@ namespace Larder.Flows;
 /// Tells the outside what happened: counters, histograms, log and the application's events, in one place so that no
 /// flow forgets one of them. An exception of a handler ends here.
 /// </summary>
-internal sealed class Report(string cache, CacheCounters counters, ICacheEvents? events, ILogger log, KeyDisplay keys)
+internal sealed class Report(string cache, CacheCounters counters, ICacheEvents? events, ILogger log, KeyDisplay keys, LogLimits limits)
 {
     /// <summary>True when the application wants to hear of every answer, so that no short cut may be taken.</summary>
     internal bool HearsEveryAnswer => events is not null;
@@ -216,19 +216,28 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
             log.HandlerFailed(cache, "a metrics listener", thrown);
         }
 
-        if (log.IsEnabled(LogLevel.Warning))
+        if (log.IsEnabled(LogLevel.Warning) && limits.MayTell((nameof(UnreadableBelow), fault, null), out var more))
         {
-            log.UnreadableBelow(cache, keys.Show(key), fault, failed);
+            log.UnreadableBelow(cache, keys.Show(key), fault, more, failed);
         }
     }
 
     /// <summary>A tier could not be asked, did not answer in time, or threw.</summary>
-    internal void TierFailed(string tier, Exception? failed)
+    internal void TierFailed(string tier, bool isChange, Exception? failed)
     {
         counters.Count(Counter.TierFailures);
-        if (log.IsEnabled(LogLevel.Warning))
+        if (!log.IsEnabled(LogLevel.Warning) || !limits.MayTell((isChange ? nameof(LogMessages.ChangeFailed) : nameof(TierFailed), tier, failed?.GetType()), out var more))
         {
-            log.TierFailed(cache, tier, failed);
+            return;
+        }
+
+        if (isChange)
+        {
+            log.ChangeFailed(cache, tier, more, failed);
+        }
+        else
+        {
+            log.TierFailed(cache, tier, more, failed);
         }
     }
 
