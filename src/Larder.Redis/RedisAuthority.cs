@@ -23,6 +23,9 @@ namespace Larder.Redis;
 /// </remarks>
 public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvider, IRemovalChannel, IClientSource
 {
+    // Left for what is written around a value: its header, the envelope, tags.
+    private const int RoomAround = 64 * 1024;
+
     private readonly RedisOptions _options;
     private readonly RedisHubs _hubs;
     private readonly ReplicaConfirmation? _replicas;
@@ -47,6 +50,8 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         ArgumentNullException.ThrowIfNull(options);
         RedisOptionsRules.Check(options);
         _options = options;
+        var most = RedisHubs.SettingsOf(options).Limits.MaximumBulk;
+        MaximumBodyBytes = most - Math.Min(most / 2, RoomAround);
         _hubs = hubs ?? new RedisHubs(loggers: null);
         if (RedisHubs.SettingsOf(options).Topology == RespTopologyKind.Cluster)
         {
@@ -66,6 +71,11 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
 
     /// <inheritdoc/>
     public CacheTier Kind => _side.Tier.Kind;
+
+    /// <summary>
+    /// What the connection can read again: <c>Limits.MaximumBulk</c> of its settings, 64 MiB by default, less 64 KiB for what is written around a value (but at least the half of it).
+    /// </summary>
+    public long MaximumBodyBytes { get; }
 
     /// <inheritdoc/>
     public CoherenceLevel Level => _options.Level;
@@ -92,7 +102,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         }
 
         _side.Tier.Attach(host);
-        Volatile.Write(ref _locks, new LeasedLocks(new RedisLockStore(this, new KeyNames(_options.Prefix, host.CacheName)), host.TimeProvider, host.Logger));
+        Volatile.Write(ref _locks, new LeasedLocks(new RedisLockStore(this, new KeyNames(_options.Prefix, host.CacheName), _replicas), host.TimeProvider, host.Logger));
     }
 
     /// <inheritdoc/>
@@ -116,12 +126,12 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     /// <inheritdoc/>
     public ValueTask<StoreOutcome> SetAsync(
         string key, TierWrite write, FenceToken token, TierObservation? observation, CancellationToken cancellationToken) =>
-        _side.Tier.SetAsync(key, write, token, observation, cancellationToken);
+        ConfirmedAsync(_side.Tier.SetAsync(key, write, token, observation, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<StoreOutcome> ReplaceAsync(
         string key, FenceToken expected, TierWrite write, FenceToken token, TierObservation? observation, CancellationToken cancellationToken) =>
-        _side.Tier.ReplaceAsync(key, expected, write, token, observation, cancellationToken);
+        ConfirmedAsync(_side.Tier.ReplaceAsync(key, expected, write, token, observation, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<FenceToken> SnapshotAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken) =>
@@ -137,7 +147,10 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
 
     /// <inheritdoc/>
     public ValueTask<IncrementReading> IncrementAsync(string key, long delta, TimeSpan lifetime, CancellationToken cancellationToken) =>
-        _side.Tier.IncrementAsync(key, delta, lifetime, cancellationToken);
+        ConfirmedAsync(
+            _side.Tier.IncrementAsync(key, delta, lifetime, cancellationToken),
+            static reading => reading.Outcome == IncrementOutcome.Done,
+            cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<FenceToken[]?> ReadFencesAsync(ReadOnlyMemory<FenceName> names, CancellationToken cancellationToken) =>
@@ -211,7 +224,19 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         }
     }
 
-    ValueTask<RespClient> IClientSource.ClientAsync(CancellationToken cancellationToken) => _side.Clients.ClientAsync(cancellationToken);
+    async ValueTask<(RespClient Client, long Epoch)> IClientSource.ClientAsync(CancellationToken cancellationToken)
+    {
+        var side = _side;
+        try
+        {
+            return await side.Clients.ClientAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RespConnectionException) when (!ReferenceEquals(side, _side))
+        {
+            // The server turned out to be a member of a cluster.
+            return await _side.Clients.ClientAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private RedisRemovalChannel Feed => Volatile.Read(ref _feed) ?? throw new InvalidOperationException("The tier does not carry the removals of a cache yet.");
 
@@ -247,20 +272,27 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     }
 
     private ValueTask<bool> ConfirmedAsync(ValueTask<bool> changing, CancellationToken cancellationToken) =>
-        _replicas is null ? changing : ConfirmedAsync(_replicas, changing, cancellationToken);
+        ConfirmedAsync(changing, static isDone => isDone, cancellationToken);
 
-    /// <summary>The connection is read after the change was sent. Had it been lost in between, the change would have failed.</summary>
-    private async ValueTask<bool> ConfirmedAsync(ReplicaConfirmation replicas, ValueTask<bool> changing, CancellationToken cancellationToken)
+    private ValueTask<StoreOutcome> ConfirmedAsync(ValueTask<StoreOutcome> storing, CancellationToken cancellationToken) =>
+        ConfirmedAsync(storing, static outcome => outcome == StoreOutcome.Stored, cancellationToken);
+
+    private ValueTask<T> ConfirmedAsync<T>(ValueTask<T> changing, Func<T, bool> isDone, CancellationToken cancellationToken) =>
+        _replicas is null ? changing : ConfirmedAsync(_replicas, changing, isDone, cancellationToken);
+
+    /// <summary>The connection is read after the change was sent. Had it been lost in between, the change would have failed. On a cluster there is none: the settings say so.</summary>
+    private async ValueTask<T> ConfirmedAsync<T>(ReplicaConfirmation replicas, ValueTask<T> changing, Func<T, bool> isDone, CancellationToken cancellationToken)
     {
-        if (_side.Link is not { } link)
+        var link = _side.Link;
+        var epoch = link?.Epoch ?? 0;
+        var outcome = await changing.ConfigureAwait(false);
+        if (!isDone(outcome))
         {
-            // Not on a cluster: the settings say so.
-            return false;
+            return outcome;
         }
 
-        var epoch = link.Epoch;
-        return await changing.ConfigureAwait(false)
-            && epoch == link.Epoch
-            && await replicas.IsConfirmedAsync(epoch, link.Names.Marks, cancellationToken).ConfigureAwait(false);
+        return link is not null && epoch == link.Epoch && await replicas.IsConfirmedAsync(epoch, link.Names.Marks, cancellationToken).ConfigureAwait(false)
+            ? outcome
+            : throw replicas.NotConfirmed("It is done on the primary");
     }
 }

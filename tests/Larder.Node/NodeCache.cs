@@ -5,7 +5,7 @@ namespace Larder.Node;
 /// <summary>Makes the cache that the settings describe.</summary>
 internal static class NodeCache
 {
-    internal static ICache Create(NodeSettings settings) => LarderCache.Create(
+    internal static ICache Create(NodeSettings settings, RecentLog log) => LarderCache.Create(
         options =>
         {
             options.Defaults.FreshFor = settings.FreshFor;
@@ -13,6 +13,7 @@ internal static class NodeCache
             options.Defaults.FallbackFor = settings.FallbackFor;
             options.Defaults.SourceTimeout = TimeSpan.FromSeconds(5);
             options.TimeProvider = settings.ClockError == TimeSpan.Zero ? null : new WrongClock(settings.ClockError);
+            options.LoggerFactory = log;
             options.TierTimeout = settings.TierTimeout;
             options.LoadLease = settings.LoadLease;
             options.LoadWait = settings.LoadWait;
@@ -23,6 +24,8 @@ internal static class NodeCache
                 redis.Prefix = settings.Prefix;
                 redis.Level = settings.Level;
                 redis.CoherenceLease = settings.Lease;
+                redis.WaitReplicas = settings.WaitReplicas;
+                redis.ClusterRanges = settings.ClusterRanges;
                 redis.Transport = settings.OverMessages ? RedisTransport.PubSub : RedisTransport.Tracking;
             });
         },

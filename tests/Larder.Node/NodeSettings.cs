@@ -5,6 +5,12 @@ namespace Larder.Node;
 /// <summary>What a node is told when it starts, as the one argument of its process.</summary>
 public sealed record NodeSettings
 {
+    /// <summary>The prefix where none is named.</summary>
+    public const string UsualPrefix = "larder";
+
+    /// <summary>The cache where none is named.</summary>
+    public const string UsualCache = "default";
+
     /// <summary>Its number, which no other process of the run has.</summary>
     public required int Number { get; init; }
 
@@ -12,10 +18,10 @@ public sealed record NodeSettings
     public required string Server { get; init; }
 
     /// <summary>The prefix of all keys.</summary>
-    public string Prefix { get; init; } = "larder";
+    public string Prefix { get; init; } = UsualPrefix;
 
     /// <summary>The name of the cache.</summary>
-    public string Cache { get; init; } = "default";
+    public string Cache { get; init; } = UsualCache;
 
     /// <summary>The level of coherence.</summary>
     public CoherenceLevel Level { get; init; } = CoherenceLevel.Strict;
@@ -25,6 +31,12 @@ public sealed record NodeSettings
 
     /// <summary>The coherence lease.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many replicas confirm a removal.</summary>
+    public int WaitReplicas { get; init; }
+
+    /// <summary>Into how many ranges the slots of a cluster are cut.</summary>
+    public int ClusterRanges { get; init; } = 64;
 
     /// <summary>The file of the database that all processes share.</summary>
     public required string Database { get; init; }
@@ -52,6 +64,9 @@ public sealed record NodeSettings
 
     /// <summary>Whether removals are queued while the server is away.</summary>
     public bool QueueRemovals { get; init; }
+
+    /// <summary>The type of structured values: its name, and its properties with their types in the namespace System.</summary>
+    public string ValueType { get; init; } = "Shop.Product Number:Int32 Name:String";
 
     /// <summary>By how much its wall clock is wrong.</summary>
     public TimeSpan ClockError { get; init; }

@@ -38,31 +38,33 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
             AbortOnConnectFailure = false,
             ConnectRetry = 0,
             BacklogPolicy = RespBacklogPolicy.Queue,
+            LoggerFactory = QuietLoggers.Around(options.LoggerFactory),
         };
         _pauses = new Pauses(options.TimeProvider);
-        _logger = options.LoggerFactory?.CreateLogger(HubLog.Category) ?? NullLogger.Instance;
+        _logger = _options.LoggerFactory?.CreateLogger(HubLog.Category) ?? NullLogger.Instance;
     }
 
-    /// <summary>Why the cluster can not be used; null when it can, or when it is not known.</summary>
-    internal string? Obstacle => Volatile.Read(ref _session)?.Obstacle;
+    /// <summary>Why the cluster can not be used; null when it can, or when nobody asks for it.</summary>
+    internal string? Obstacle => Volatile.Read(ref _session) is { } session && session is not { Client.IsConnected: true, Obstacle: null } ? session.Why() : null;
 
     /// <summary>The client; null until it is made.</summary>
     internal RespClient? Client => Volatile.Read(ref _session)?.Client;
 
     /// <inheritdoc/>
-    public async ValueTask<RespClient> ClientAsync(CancellationToken cancellationToken)
+    public async ValueTask<(RespClient Client, long Epoch)> ClientAsync(CancellationToken cancellationToken)
     {
         for (var left = _options.CommandTimeout; ; left -= BetweenLooks)
         {
-            if (Client is { } client)
+            var session = Volatile.Read(ref _session);
+            if (session is { Client: { } client, Obstacle: null })
             {
-                return client;
+                return (client, 0);
             }
 
-            // What could not be connected to is not waited for: it says why, and is tried again by itself.
-            if (Volatile.Read(ref _session) is not { Obstacle: null } || left <= TimeSpan.Zero)
+            // What could not be connected to, or can not be used, is not waited for: it says why, and is tried again by itself.
+            if (session is not { Obstacle: null } || left <= TimeSpan.Zero)
             {
-                throw new RespConnectionException($"There is no connection to the cluster. {Obstacle}".TrimEnd());
+                throw new RespConnectionException($"There is no connection to the cluster. {session?.Why()}".TrimEnd());
             }
 
             await _pauses.DelayAsync(BetweenLooks, cancellationToken).ConfigureAwait(false);
@@ -130,6 +132,20 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     /// <summary>Gives a connection up, for all caches.</summary>
     internal void Drop(long epoch) => Client?.Disconnect(epoch, "A cache has lost its trust in it.");
 
+    /// <summary>A node of the cluster can not be used, for a reason that all caches share.</summary>
+    internal void Refuse(string obstacle)
+    {
+        if (Volatile.Read(ref _session) is { } session && session.Obstacle != obstacle)
+        {
+            // A logger is the application's code, and this may be a reader.
+            Pauses.Start(() =>
+            {
+                Report(session, obstacle);
+                return Task.CompletedTask;
+            });
+        }
+    }
+
     /// <summary>Lets a cache look soon, elsewhere.</summary>
     internal static void LookSoon(IClusterMember member) => Pauses.Start(() =>
     {
@@ -175,7 +191,7 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
         {
             if (gap.IsMove)
             {
-                member.Moved(gap);
+                Tell(member, member => member.Moved(gap));
             }
             else if (gap.IsConnected)
             {
@@ -183,7 +199,7 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
             }
             else
             {
-                member.Lost(gap.Epoch);
+                Tell(member, member => member.Lost(gap.Epoch));
             }
         }
     }
@@ -207,7 +223,7 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
             {
                 Report(session, failure.Message);
                 LookAll(isLate: true);
-                await PauseAsync(session, failure is RespAuthenticationException ? _options.ReconnectMaximum : Pause).ConfigureAwait(false);
+                await session.PauseAsync(_pauses, failure is RespAuthenticationException ? _options.ReconnectMaximum : Pause).ConfigureAwait(false);
             }
             catch (Exception) when (session.IsOver)
             {
@@ -218,7 +234,7 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
                 // The application's own code, such as a check of certificates, may throw anything, and may be right the next time.
                 Report(session, $"Connecting ended with {failure.GetType().Name}.", failure);
                 LookAll(isLate: true);
-                await PauseAsync(session, Pause).ConfigureAwait(false);
+                await session.PauseAsync(_pauses, Pause).ConfigureAwait(false);
             }
         }
     }
@@ -235,7 +251,7 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
                 NoteWhetherSlotsAreKnown(session);
             }
 
-            await PauseAsync(session, BetweenLooks).ConfigureAwait(false);
+            await session.PauseAsync(_pauses, BetweenLooks).ConfigureAwait(false);
         }
     }
 
@@ -249,7 +265,7 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
 
         if (client.Shards.Any(static shard => shard.Slots.Count > 0))
         {
-            session.Obstacle = null;
+            session.Obstacle = session.Obstacle == NoSlots ? null : session.Obstacle;
         }
         else
         {
@@ -261,7 +277,20 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     {
         foreach (var member in Volatile.Read(ref _members))
         {
-            member.Look(isLate);
+            Tell(member, member => member.Look(isLate));
+        }
+    }
+
+    /// <summary>Tells a member something. One that throws must keep neither the others from being told, nor the hub from going on.</summary>
+    private void Tell(IClusterMember member, Action<IClusterMember> news)
+    {
+        try
+        {
+            news(member);
+        }
+        catch (Exception failure)
+        {
+            HubLog.CacheFailed(_logger, failure);
         }
     }
 
@@ -271,18 +300,6 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
         {
             session.Obstacle = obstacle;
             HubLog.CanNotBeUsed(_logger, failure, obstacle);
-        }
-    }
-
-    private async Task PauseAsync(Session session, TimeSpan time)
-    {
-        try
-        {
-            await _pauses.DelayAsync(time, session.Ending).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The last cache has left.
         }
     }
 }

@@ -54,11 +54,34 @@ internal sealed class Greeting(RespClient client, Action<long> open)
             }
         }
 
-        return IsTooOld(version) ? $"The server is {server} {version}; Redis {LeastMajor}.0 or later, or Valkey, is needed."
+        return TooOld(server, version) is { } tooOld ? tooOld
             : mode == "cluster" ? OfCluster
             : role is "replica" or "slave" ? "The server is a replica, which can not be written to."
             : null;
     }
+
+    /// <summary>Why a server of that age can not be used; null when it can.</summary>
+    internal static string? TooOld(RespValue hello)
+    {
+        string version = "", server = "";
+        for (var i = 0; i + 1 < hello.Items.Count; i += 2)
+        {
+            switch (hello.Items[i].AsString())
+            {
+                case "server":
+                    server = hello.Items[i + 1].AsString() ?? "";
+                    break;
+                case "version":
+                    version = hello.Items[i + 1].AsString() ?? "";
+                    break;
+            }
+        }
+
+        return TooOld(server, version);
+    }
+
+    private static string? TooOld(string server, string version) =>
+        IsTooOld(version) ? $"The server is {server} {version}; Redis {LeastMajor}.0 or later, or Valkey, is needed." : null;
 
     private static bool IsTooOld(string version)
     {

@@ -35,13 +35,14 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
             AbortOnConnectFailure = false,
             ConnectRetry = 0,
             BacklogPolicy = RespBacklogPolicy.Queue,
+            LoggerFactory = QuietLoggers.Around(options.LoggerFactory),
         };
         _pauses = new Pauses(options.TimeProvider);
-        _logger = options.LoggerFactory?.CreateLogger(HubLog.Category) ?? NullLogger.Instance;
+        _logger = _options.LoggerFactory?.CreateLogger(HubLog.Category) ?? NullLogger.Instance;
     }
 
-    /// <summary>Why the server can not be used; null when it can, or when it is not known.</summary>
-    internal string? Obstacle => Volatile.Read(ref _session)?.Obstacle;
+    /// <summary>Why there is no connection that caches may use, as far as is known; null when there is one, or when nobody asks for one.</summary>
+    internal string? Obstacle => Epoch == 0 ? Volatile.Read(ref _session)?.Why() : null;
 
     /// <summary>Whether the server announces changes, in the order of the stream.</summary>
     internal bool IsTracking { get; }
@@ -53,19 +54,20 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
     internal RespClient? Client => Volatile.Read(ref _session)?.Client;
 
     /// <inheritdoc/>
-    public async ValueTask<RespClient> ClientAsync(CancellationToken cancellationToken)
+    public async ValueTask<(RespClient Client, long Epoch)> ClientAsync(CancellationToken cancellationToken)
     {
         for (var left = _options.CommandTimeout; ; left -= FirstPause)
         {
-            // What could not be connected to is not waited for: it says why, and is tried again by itself.
-            if (Volatile.Read(ref _session) is not { } session || (session.Client is null && (left <= TimeSpan.Zero || session.Obstacle is not null)))
+            var session = Volatile.Read(ref _session);
+            if (session?.Client is { } client && Epoch is var epoch and not 0)
             {
-                throw new RespConnectionException($"There is no connection to Redis. {Obstacle}".TrimEnd());
+                return (client, epoch);
             }
 
-            if (session.Client is { } client)
+            // What could not be connected to, or can not be used, is not waited for: it says why, and is tried again by itself.
+            if (session is not { Obstacle: null } || left <= TimeSpan.Zero)
             {
-                return client;
+                throw new RespConnectionException($"There is no connection to Redis. {session?.Why()}".TrimEnd());
             }
 
             await _pauses.DelayAsync(FirstPause, cancellationToken).ConfigureAwait(false);
@@ -94,7 +96,7 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
         else if (Epoch is var epoch and not 0)
         {
             // Somebody else has the connection already: it is opened for the new one on its reader, too.
-            Post(new RespCommand("PING") { Epoch = epoch, Flags = RespFlags.NeverResend }, new Latecomer(this, session), isTracked: false);
+            Post(new RespCommand("PING") { Epoch = epoch, Flags = RespFlags.NeverResend }, new Latecomer(this, epoch => Open(session, epoch)), isTracked: false);
         }
     }
 
@@ -199,11 +201,13 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
 
         foreach (var member in leavers)
         {
-            member.Disconnected(gap.Epoch);
+            Tell(member, gap.Epoch, static (member, epoch) => member.Disconnected(epoch));
         }
     }
 
-    /// <summary>On the reader of the connection: tells all who do not know of it yet.</summary>
+    /// <summary>
+    /// On the reader of the connection: tells all who do not know of it yet. One that fails then may have understood half of it, so the connection is given up, and the next one is opened for everybody.
+    /// </summary>
     private void Open(Session session, long epoch)
     {
         List<IHubMember> newcomers = [];
@@ -225,9 +229,31 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
             }
         }
 
+        var haveUnderstood = true;
         foreach (var member in newcomers)
         {
-            member.Connected(epoch);
+            haveUnderstood &= Tell(member, epoch, static (member, epoch) => member.Connected(epoch));
+        }
+
+        if (!haveUnderstood)
+        {
+            session.MustPause = true;
+            Drop(epoch);
+        }
+    }
+
+    /// <summary>Tells a member something; false when it threw, which must not keep the others from being told.</summary>
+    private bool Tell(IHubMember member, long epoch, Action<IHubMember, long> news)
+    {
+        try
+        {
+            news(member, epoch);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            HubLog.CacheFailed(_logger, failure);
+            return false;
         }
     }
 
@@ -261,7 +287,7 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
             catch (RespException failure)
             {
                 Report(session, failure.Message);
-                await PauseAsync(session, failure is RespAuthenticationException ? _options.ReconnectMaximum : Pause).ConfigureAwait(false);
+                await session.PauseAsync(_pauses, failure is RespAuthenticationException ? _options.ReconnectMaximum : Pause).ConfigureAwait(false);
             }
             catch (Exception) when (session.IsOver)
             {
@@ -271,7 +297,7 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
             {
                 // The application's own code, such as a check of certificates, may throw anything, and may be right the next time.
                 Report(session, $"Connecting ended with {failure.GetType().Name}.", failure);
-                await PauseAsync(session, Pause).ConfigureAwait(false);
+                await session.PauseAsync(_pauses, Pause).ConfigureAwait(false);
             }
         }
     }
@@ -286,6 +312,12 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
     private async Task GreetAsync(Session session, RespClient client, int round)
     {
         var greeting = new Greeting(client, epoch => Open(session, epoch));
+        if (session.MustPause)
+        {
+            session.MustPause = false;
+            await session.PauseAsync(_pauses, Pause).ConfigureAwait(false);
+        }
+
         while (!session.IsOver && session.Round == round)
         {
             try
@@ -305,7 +337,7 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
             }
             catch (RespServerException refusal)
             {
-                Report(session, $"The server refuses commands ({refusal.Code}).");
+                Report(session, $"The server refuses commands ({refusal.Code}).{Refusals.Remedy(refusal.Code)}");
             }
             catch (RespException)
             {
@@ -320,7 +352,7 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
                 Report(session, $"The server could not be asked what it is ({wrong.GetType().Name}).");
             }
 
-            await PauseAsync(session, Pause).ConfigureAwait(false);
+            await session.PauseAsync(_pauses, Pause).ConfigureAwait(false);
         }
     }
 
@@ -343,7 +375,7 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
         {
             if (membership.Epoch == 0)
             {
-                membership.Member.Disconnected(0);
+                Tell(membership.Member, 0, static (member, epoch) => member.Disconnected(epoch));
             }
         }
     }
@@ -355,30 +387,6 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
         {
             session.Obstacle = obstacle;
             HubLog.CanNotBeUsed(_logger, failure, obstacle);
-        }
-    }
-
-    private async Task PauseAsync(Session session, TimeSpan time)
-    {
-        try
-        {
-            await _pauses.DelayAsync(time, session.Ending).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The last cache has left.
-        }
-    }
-
-    private sealed class Latecomer(RedisHub hub, Session session) : IRespReplyHandler
-    {
-        public void OnReply(ref RespReader reply) => hub.Open(session, reply.Epoch);
-
-        public void OnError(RespServerException error, long epoch) => hub.Drop(epoch);
-
-        public void OnFailure(Exception failure)
-        {
-            // The connection is lost, or hangs; the next one is opened for everybody.
         }
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Larder.Redis.Connecting;
 
 /// <summary>The hubs of an application: one for each Redis and transport, however many caches use it.</summary>
-internal sealed class RedisHubs(ILoggerFactory? loggers)
+/// <param name="loggers">Where messages go, unless the settings of a connection say so; asked when there is one.</param>
+internal sealed class RedisHubs(Func<ILoggerFactory?>? loggers)
 {
     // By connection string, or by the settings in code, which are equal only to themselves.
     private readonly ConcurrentDictionary<(object Connection, RedisTransport Transport), Lazy<RedisHub>> _hubs = new();
@@ -33,6 +34,6 @@ internal sealed class RedisHubs(ILoggerFactory? loggers)
     private RespOptions Settings(object connection)
     {
         var options = connection as RespOptions ?? RespOptions.Parse((string)connection);
-        return options.LoggerFactory is null ? options with { LoggerFactory = loggers } : options;
+        return options.LoggerFactory is null && loggers is not null ? options with { LoggerFactory = new QuietLoggers(loggers) } : options;
     }
 }

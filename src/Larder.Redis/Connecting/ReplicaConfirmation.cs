@@ -1,3 +1,4 @@
+using System.Globalization;
 using Larder.Resp;
 
 namespace Larder.Redis.Connecting;
@@ -51,6 +52,11 @@ internal sealed class ReplicaConfirmation(RedisHub hub, int replicas, TimeSpan t
             return false;
         }
     }
+
+    /// <summary>The exception that says so.</summary>
+    internal TierUnavailableException NotConfirmed(string done) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{done}, but it is not certain that {replicas} replicas (WaitReplicas) have it: they did not confirm it within {timeout} (ReplicaTimeout), or the connection was lost. Look at the replicas, or ask for fewer."));
 
     public async ValueTask DisposeAsync()
     {

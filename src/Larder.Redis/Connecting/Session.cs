@@ -1,3 +1,4 @@
+using Larder.Redis.Scheduling;
 using Larder.Resp;
 
 namespace Larder.Redis.Connecting;
@@ -11,6 +12,7 @@ internal sealed class Session : IAsyncDisposable
     private string? _obstacle;
     private int _round;
     private bool _isOver;
+    private bool _mustPause;
 
     internal Session() => Ending = _ending.Token;
 
@@ -28,10 +30,37 @@ internal sealed class Session : IAsyncDisposable
         set => Volatile.Write(ref _obstacle, value);
     }
 
+    /// <summary>True when the next connection is not opened at once, because the last one was given up as soon as it was open.</summary>
+    internal bool MustPause
+    {
+        get => Volatile.Read(ref _mustPause);
+        set => Volatile.Write(ref _mustPause, value);
+    }
+
+    /// <summary>Why nothing can be sent yet, or any more, as far as is known.</summary>
+    internal string Why() =>
+        Obstacle
+        ?? (Client is not { } client ? "The first connection is being made."
+        : client.IsConnected ? "The server is being asked what it is."
+        : client.Diagnose().LastFailure ?? "A connection is being made.");
+
     /// <summary>Which greeting counts: the latest.</summary>
     internal int Round => Volatile.Read(ref _round);
 
     internal int NextRound() => Interlocked.Increment(ref _round);
+
+    /// <summary>Waits, but not beyond the end.</summary>
+    internal async Task PauseAsync(Pauses pauses, TimeSpan time)
+    {
+        try
+        {
+            await pauses.DelayAsync(time, Ending).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The last cache has left.
+        }
+    }
 
     /// <summary>Takes the client over; disposes of it when the session is over already, and answers false.</summary>
     internal async ValueTask<bool> TakeAsync(RespClient client)

@@ -29,7 +29,7 @@ internal sealed class RedisRemovalChannel(IClientSource clients, KeyNames names,
 
     internal async ValueTask<bool> PublishAsync(ReadOnlyMemory<Removal> removals, CancellationToken cancellationToken)
     {
-        var client = await clients.ClientAsync(cancellationToken).ConfigureAwait(false);
+        var (client, _) = await clients.ClientAsync(cancellationToken).ConfigureAwait(false);
         var message = FeedMessage.Write(_sender, removals.Span);
 
         // Sent twice it is told twice, which is allowed; not told at all would be worse.
@@ -89,7 +89,7 @@ internal sealed class RedisRemovalChannel(IClientSource clients, KeyNames names,
 
     private async Task ReadAsync(Action onStanding, CancellationToken ending)
     {
-        var client = await clients.ClientAsync(ending).ConfigureAwait(false);
+        var (client, _) = await clients.ClientAsync(ending).ConfigureAwait(false);
         var subscription = await client.SubscribeAsync(names.Feed, capacity: MostWaiting, cancellationToken: ending).ConfigureAwait(false);
         await using (subscription.ConfigureAwait(false))
         {

@@ -108,27 +108,33 @@ internal static class Scripts
         "if redis.pcall('GET',KEYS[1])==ARGV[1]then redis.call('UNLINK',KEYS[1])end return 0");
 
     /// <summary>
-    /// The registry is one hash: n nonce, s sequence, l lease in milliseconds, and for each node a:id and h:id. ARGV: the nonce and the lease of a new one, the id, the nonce and the sequence that the node
-    /// acknowledges. Answers nonce and sequence, and a third element when the lease is another. With more than 4,000 fields, left by processes that died, it begins anew.
+    /// The registry is one hash: n nonce, s sequence, l lease in milliseconds, m how many nodes are strict, c the last heartbeat, and for each node a:id and h:id, where the id of a strict one begins with an s. ARGV: the nonce and the lease of a new one, the id, the nonce and the sequence that the node
+    /// acknowledges. Answers nonce and sequence, and the lease of the registry when that is another one. With more than 4,000 fields, left by processes that died, it begins anew.
     /// </summary>
     internal static readonly Script Renew = new(
         """
         local k=KEYS[1]if redis.call('HLEN',k)>4000 then redis.call('UNLINK',k)end
         local v=redis.call('HMGET',k,'n','s','l')local n,s=v[1],v[2]
-        if not n then n,s=ARGV[1],'0'redis.call('HSET',k,'n',n,'s',s,'l',ARGV[2])elseif v[3]~=ARGV[2]then return{n,s,1}end
-        redis.call('HSET',k,'a:'..ARGV[3],n==ARGV[4]and ARGV[5]or 0)redis.call('HINCRBY',k,'h:'..ARGV[3],1)return{n,s}
+        if not n then n,s=ARGV[1],'0'redis.call('HSET',k,'n',n,'s',s,'l',ARGV[2])elseif v[3]~=ARGV[2]then return{n,s,v[3]}end
+        redis.call('HSET',k,'a:'..ARGV[3],n==ARGV[4]and ARGV[5]or 0)
+        if redis.call('HSET',k,'h:'..ARGV[3],redis.call('HINCRBY',k,'c',1))==1 and ARGV[3]:byte()==115 then redis.call('HINCRBY',k,'m',1)end return{n,s}
         """);
 
-    /// <summary>ARGV: the nonce and the lease of a new registry. Answers all its fields.</summary>
+    /// <summary>ARGV: the nonce and the lease of a new registry. Answers all its fields; nothing when its sequence is no number, so that it is none of ours.</summary>
     internal static readonly Script Bump = new(
         """
         local k=KEYS[1]if redis.call('HEXISTS',k,'n')==0 then redis.call('HSET',k,'n',ARGV[1],'s',0,'l',ARGV[2])end
-        redis.call('HINCRBY',k,'s',1)return redis.call('HGETALL',k)
+        local s=redis.call('HGET',k,'s')if not s or s:find('%D')then return{}end redis.call('HINCRBY',k,'s',1)return redis.call('HGETALL',k)
         """);
 
     /// <summary>ARGV: the nonce, the id, its heartbeats.</summary>
     internal static readonly Script Forget = new(
         """
-        local k,i=KEYS[1],ARGV[2]if redis.call('HGET',k,'n')==ARGV[1]and redis.call('HGET',k,'h:'..i)==ARGV[3]then redis.call('HDEL',k,'a:'..i,'h:'..i)end return 0
+        local k,i=KEYS[1],ARGV[2]if redis.call('HGET',k,'n')==ARGV[1]and redis.call('HGET',k,'h:'..i)==ARGV[3]then redis.call('HDEL',k,'a:'..i,'h:'..i)
+        if i:byte()==115 then redis.call('HINCRBY',k,'m',-1)end end return 0
         """);
+
+    /// <summary>ARGV: the nonce. Removes a registry that nobody is in.</summary>
+    internal static readonly Script Retire = new(
+        "local k=KEYS[1]if redis.call('HGET',k,'n')==ARGV[1]and redis.call('HLEN',k)==3+redis.call('HEXISTS',k,'m')+redis.call('HEXISTS',k,'c')then return redis.call('UNLINK',k)end return 0");
 }

@@ -11,7 +11,11 @@ internal static class Decoding
     /// <summary>The code of the error that there is no memory for a write.</summary>
     internal const string OutOfMemory = "OOM";
 
+    // How long nothing is refreshed when there is no memory.
+    private const long FullPause = 1_000;
+
     private const string WrongType = "WRONGTYPE";
+    private const string TooLarge = "TOOLARGE";
     private const long Conflict = 1;
     private const int FirstField = 2;
 
@@ -21,13 +25,14 @@ internal static class Decoding
         AuthorityVerb.TrackedPeek => Look(ref reply),
         AuthorityVerb.Snapshot => Snapshot(ref reply),
         AuthorityVerb.Acquire => Acquired(ref reply),
-        AuthorityVerb.Fill or AuthorityVerb.Release => new AuthorityAnswer { Number = reply.GetInt64() },
-        AuthorityVerb.Remove => reply.GetInt64() > 0 ? default : throw new RespReplyException("Redis has no memory left to announce the removal of a missing key."),
+        AuthorityVerb.Fill or AuthorityVerb.Release or AuthorityVerb.Retire => new AuthorityAnswer { Number = reply.GetInt64() },
+        AuthorityVerb.Remove => reply.GetInt64() > 0 ? default : throw new AuthorityRefusedException("Redis has no memory left to announce the removal of a missing key."),
         AuthorityVerb.Increment => Incremented(command, ref reply),
         AuthorityVerb.TakeRefresh => reply.GetInt64() is var left and > 0 ? new AuthorityAnswer { Milliseconds = left } : new AuthorityAnswer { Number = 1 },
         AuthorityVerb.ReadFence => Fence(command, ref reply),
         AuthorityVerb.Renew => Renewed(ref reply),
         AuthorityVerb.Bump or AuthorityVerb.Status => Registry(ref reply),
+        AuthorityVerb.Look => Looked(ref reply),
         _ => default,
     };
 
@@ -38,12 +43,35 @@ internal static class Decoding
         (WrongType, AuthorityVerb.Read or AuthorityVerb.TrackedRead) => new AuthorityAnswer { Kind = AuthorityKind.Value },
         (WrongType, AuthorityVerb.TrackedPeek) => default(AuthorityAnswer),
 
+        // Somebody has stored more than this client takes: a miss. A load can not take its place, because it is not known what it is; a Set or a removal can.
+        (TooLarge, AuthorityVerb.Read or AuthorityVerb.TrackedRead) => new AuthorityAnswer { Kind = AuthorityKind.Value },
+        (TooLarge, AuthorityVerb.Acquire) => new AuthorityAnswer { Kind = AuthorityKind.Hold },
+
         // Nothing can be stored. What is loaded is served all the same.
         (OutOfMemory, AuthorityVerb.Acquire) => new AuthorityAnswer { Kind = AuthorityKind.Hold },
         (OutOfMemory, AuthorityVerb.Fill or AuthorityVerb.Snapshot) => default(AuthorityAnswer),
 
         // No renewal: the lease ends by itself, and memory is bypassed until there is room for another.
         (OutOfMemory, AuthorityVerb.Renew) => default(AuthorityAnswer),
+
+        // The sequence is not raised, so whoever waits is not certain. The bell only saves time.
+        (OutOfMemory, AuthorityVerb.Bump) => default(AuthorityAnswer),
+        (OutOfMemory, AuthorityVerb.MoveFence) when command.Fence.Kind == FenceKind.Registry => default(AuthorityAnswer),
+
+        // Nobody gets the right to refresh for a while.
+        (OutOfMemory, AuthorityVerb.TakeRefresh) => new AuthorityAnswer { Milliseconds = FullPause },
+        _ when code == WrongType => OfNoRegistry(command.Verb),
+        _ => null,
+    };
+
+    /// <summary>
+    /// What is answered when another program has written to the name of the registry; null for all other verbs. Memory is bypassed then, and changes that should wait are not certain, until it is deleted. Nothing is written over it: who
+    /// was in the registry would be forgotten.
+    /// </summary>
+    internal static AuthorityAnswer? OfNoRegistry(AuthorityVerb verb) => verb switch
+    {
+        AuthorityVerb.Renew => new AuthorityAnswer { Kind = AuthorityKind.Hold },
+        AuthorityVerb.Bump or AuthorityVerb.Status or AuthorityVerb.Look or AuthorityVerb.Forget or AuthorityVerb.Retire => default(AuthorityAnswer),
         _ => null,
     };
 
@@ -131,7 +159,29 @@ internal static class Decoding
         Next(ref reply);
         var nonce = Token(ref reply);
         Next(ref reply);
-        return new AuthorityAnswer { Kind = isForeign ? AuthorityKind.Hold : AuthorityKind.Value, Token = nonce, Number = reply.GetInt64() };
+        var sequence = reply.GetInt64();
+        if (!isForeign)
+        {
+            return new AuthorityAnswer { Kind = AuthorityKind.Value, Token = nonce, Number = sequence };
+        }
+
+        Next(ref reply);
+        return new AuthorityAnswer { Kind = AuthorityKind.Hold, Token = nonce, Number = sequence, Milliseconds = reply.GetInt64() };
+    }
+
+    private static AuthorityAnswer Looked(ref RespReader reply)
+    {
+        Next(ref reply);
+        if (reply.IsNull)
+        {
+            return default;
+        }
+
+        var nonce = Token(ref reply);
+        Next(ref reply);
+        var strict = reply.IsNull ? 0 : reply.GetInt64();
+        Next(ref reply);
+        return new AuthorityAnswer { Kind = AuthorityKind.Value, Token = nonce, Number = strict, Milliseconds = reply.IsNull ? 0 : reply.GetInt64() };
     }
 
     private static AuthorityAnswer Registry(ref RespReader reply)

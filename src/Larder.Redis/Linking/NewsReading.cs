@@ -8,7 +8,7 @@ namespace Larder.Redis.Linking;
 /// <summary>
 /// Reads what other nodes publish of their changes. A number that is missing, a connection that was lost and a reader that was too slow all mean the same: everything may have changed.
 /// </summary>
-internal sealed class NewsReading(RedisLink link, RedisHub hub, Announcing announcing) : IAsyncDisposable
+internal sealed class NewsReading(RedisLink link, RedisHub hub, Announcing announcing, OtherTransport others) : IAsyncDisposable
 {
     private const int MostWaiting = 16_384;
 
@@ -74,6 +74,13 @@ internal sealed class NewsReading(RedisLink link, RedisHub hub, Announcing annou
         }
 
         var dropped = subscription.Dropped;
+        if (others.IsHeard(message.Payload.Span) && dropped == _dropped)
+        {
+            // It has no number, and the numbers of the others go on.
+            link.EverythingChanged();
+            return;
+        }
+
         var isWhole = Announcing.TryRead(message.Payload.Span, out var number, out var sender, out var name);
         var isNext = isWhole && number > 0 && (_last is not { } last || number == last + 1) && dropped == _dropped;
         (_last, _dropped) = (isWhole && number > 0 ? number : null, dropped);

@@ -37,6 +37,8 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember, IRedisLink
 
     public CacheTier Kind => CacheTier.Remote;
 
+    public string? RegistryName => _names is { } names ? System.Text.Encoding.UTF8.GetString(names.Registry) : null;
+
     public bool AnnouncesInOrder => _hub.IsTracking;
 
     public bool ResumesCallers => true;
@@ -60,8 +62,9 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember, IRedisLink
 
         _names = new KeyNames(_prefix, host.CacheName);
         var announcing = AnnouncesInOrder ? null : new Announcing(_names);
-        _news = announcing is null ? null : new NewsReading(this, _hub, announcing);
-        _sending = new Sending(this, _hub, _names, announcing, _replies);
+        var others = new OtherTransport(_names, host.CacheName, host.Logger);
+        _news = announcing is null ? null : new NewsReading(this, _hub, announcing, others);
+        _sending = new Sending(this, _hub, _names, announcing, _replies, others);
         _hub.Join(this);
     }
 

@@ -1,4 +1,5 @@
 using Larder.Ports;
+using Larder.Redis.Connecting;
 using Larder.Resp;
 
 namespace Larder.Redis.Linking;
@@ -7,6 +8,8 @@ namespace Larder.Redis.Linking;
 internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandler
 {
     private static readonly AuthorityMovedException Elsewhere = new();
+
+    private static readonly AuthorityRefusedException NoRoom = new("Redis has no memory left.");
 
     private AuthorityCommand _command;
     private long _epoch;
@@ -59,10 +62,14 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
         {
             Redirected(epoch);
         }
+        else if (error.Code == Decoding.OutOfMemory && _command.Keys.IsEmpty)
+        {
+            Fail(NoRoom);
+        }
         else
         {
             // Not the server's own words: they may quote a key.
-            Fail(new RespServerException($"Redis refused {_command.Verb} ({error.Code})."));
+            Fail(new RespServerException($"Redis refused {_command.Verb} ({error.Code}).{Refusals.Remedy(error.Code)}"));
         }
     }
 
@@ -102,10 +109,20 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
         {
             answer = Decoding.Answer(_command, ref reply);
         }
+        catch (AuthorityRefusedException refused)
+        {
+            Fail(refused);
+            return;
+        }
         catch (RespReplyException senseless)
         {
-            Fail(senseless);
-            return;
+            if (Decoding.OfNoRegistry(_command.Verb) is not { } nothing)
+            {
+                Fail(senseless);
+                return;
+            }
+
+            answer = nothing;
         }
 
         Answer(answer);
@@ -127,16 +144,29 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
 
         _isAnswered = true;
         var index = _command.Index + _first;
-        for (var end = index + _count; index < end && reply.Read(); index++)
+        for (var end = index + _count; index < end; index++)
         {
-            _command.Caller.Answered(index, Decoding.Held(ref reply));
+            AuthorityAnswer answer;
+            try
+            {
+                answer = reply.Read() ? Decoding.Held(ref reply) : throw new RespReplyException($"The answer of Redis to {_command.Verb} ended early.");
+            }
+            catch (RespException senseless)
+            {
+                Fail(senseless, index);
+                return;
+            }
+
+            _command.Caller.Answered(index, answer);
         }
     }
 
-    private void Fail(Exception? failure)
+    private void Fail(Exception? failure) => Fail(failure, _command.Index + _first);
+
+    /// <summary>From one of them on.</summary>
+    private void Fail(Exception? failure, int index)
     {
-        var index = _command.Index + _first;
-        for (var end = index + _count; index < end; index++)
+        for (var end = _command.Index + _first + _count; index < end; index++)
         {
             _command.Caller.Failed(index, failure);
         }

@@ -14,7 +14,8 @@ namespace Larder.Redis.Linking;
 /// <param name="names">What things are called.</param>
 /// <param name="announcing">What is published of changes; null where the server tells of them by itself.</param>
 /// <param name="replies">Who waits for the replies.</param>
-internal sealed class Sending(IRedisLink link, IPosting hub, KeyNames names, Announcing? announcing, Replies replies)
+/// <param name="others">Who is told of changes besides those that the server tells; null for nobody.</param>
+internal sealed class Sending(IRedisLink link, IPosting hub, KeyNames names, Announcing? announcing, Replies replies, OtherTransport? others = null)
 {
     /// <summary>The longest lifetime that is sent, about 100 years: Redis refuses those that would overflow its clock.</summary>
     private const long LongestLifetime = 3_155_760_000_000;
@@ -70,7 +71,7 @@ internal sealed class Sending(IRedisLink link, IPosting hub, KeyNames names, Ann
             case AuthorityVerb.ReadFence or AuthorityVerb.MoveFence:
                 SendFence(epoch, command);
                 break;
-            case AuthorityVerb.Renew or AuthorityVerb.Bump or AuthorityVerb.Status or AuthorityVerb.Forget:
+            case AuthorityVerb.Renew or AuthorityVerb.Bump or AuthorityVerb.Status or AuthorityVerb.Look or AuthorityVerb.Retire or AuthorityVerb.Forget:
                 SendRegistry(epoch, command);
                 break;
             case AuthorityVerb.TakeRefresh or AuthorityVerb.ReleaseRefresh:
@@ -195,6 +196,11 @@ internal sealed class Sending(IRedisLink link, IPosting hub, KeyNames names, Ann
 
     private void SendRegistry(long epoch, in AuthorityCommand command)
     {
+        if (others is not null && announcing is null && command.Verb is AuthorityVerb.Look or AuthorityVerb.Bump)
+        {
+            hub.Post(others.Telling() with { Epoch = epoch, Flags = RespFlags.NeverResend }, others, isTracked: false);
+        }
+
         var scratch = NameScratch.Begin();
         RespArgument name = names.Registry;
         Post(epoch, command, command.Verb switch
@@ -203,6 +209,8 @@ internal sealed class Sending(IRedisLink link, IPosting hub, KeyNames names, Ann
                 Scripts.Renew, name, default, scratch, scratch.Token(command.Token), command.Milliseconds, command.Key, scratch.Token(command.Expected), command.Number),
             AuthorityVerb.Bump => Evaluation(Scripts.Bump, name, default, scratch, scratch.Token(command.Token), command.Milliseconds),
             AuthorityVerb.Forget => Evaluation(Scripts.Forget, name, default, scratch, scratch.Token(command.Expected), command.Key, command.Number),
+            AuthorityVerb.Retire => Evaluation(Scripts.Retire, name, default, scratch, scratch.Token(command.Expected)),
+            AuthorityVerb.Look => new RespCommand("HMGET", name, "n", "m", "l"),
             _ => new RespCommand("HGETALL", name),
         });
     }

@@ -5,11 +5,20 @@ using Larder.Resp;
 
 namespace Larder.Redis.Locks;
 
-/// <summary>The locks of one cache in Redis, over the client that all caches share.</summary>
-internal sealed class RedisLockStore(IClientSource clients, KeyNames names) : ILockStore
+/// <summary>
+/// The locks of one cache in Redis, over the client that all caches share. Each command is bound to a connection that caches may use, so that none reaches a server that was not looked at; all of them may be repeated for the same
+/// owner, and are, on the next connection.
+/// </summary>
+/// <param name="clients">Who has the client.</param>
+/// <param name="names">What things are called.</param>
+/// <param name="replicas">Who confirms that replicas have a lock before its owner may trust it; null when that is not asked for.</param>
+internal sealed class RedisLockStore(IClientSource clients, KeyNames names, ReplicaConfirmation? replicas) : ILockStore
 {
     /// <summary>How long the last number of a lock is kept: 7 days. Afterwards the server's clock alone makes the next one larger.</summary>
     private const long NumberLifetime = 604_800_000;
+
+    /// <summary>Connections that may be lost under one command.</summary>
+    private const int MostAttempts = 3;
 
     private static readonly IRespDecoder<long?> Number = new NumberReply();
 
@@ -20,7 +29,14 @@ internal sealed class RedisLockStore(IClientSource clients, KeyNames names) : IL
         {
             Flags = RespFlags.Repeatable,
         };
-        return await AskAsync(command, cancellationToken).ConfigureAwait(false);
+        var (number, epoch) = await AskAsync(command, cancellationToken).ConfigureAwait(false);
+        if (number is not null && !await IsConfirmedAsync(epoch, cancellationToken).ConfigureAwait(false))
+        {
+            // Whoever asked gives it back.
+            throw replicas!.NotConfirmed("The lock was taken on the primary");
+        }
+
+        return number;
     }
 
     public async ValueTask<bool> TryProlongAsync(string name, FenceToken owner, TimeSpan timeToLive, CancellationToken cancellationToken)
@@ -31,7 +47,14 @@ internal sealed class RedisLockStore(IClientSource clients, KeyNames names) : IL
             Flags = RespFlags.Repeatable,
             Timeout = timeToLive,
         };
-        return await AskAsync(command, cancellationToken).ConfigureAwait(false) == 1;
+        var (prolonged, epoch) = await AskAsync(command, cancellationToken).ConfigureAwait(false);
+        if (prolonged != 1)
+        {
+            return false;
+        }
+
+        // A replica that becomes the primary would let it end when the last time that it knows of is over.
+        return await IsConfirmedAsync(epoch, cancellationToken).ConfigureAwait(false) ? true : throw replicas!.NotConfirmed("The lock was prolonged on the primary");
     }
 
     public async ValueTask ReleaseAsync(string name, FenceToken owner, CancellationToken cancellationToken)
@@ -40,11 +63,36 @@ internal sealed class RedisLockStore(IClientSource clients, KeyNames names) : IL
         await AskAsync(command, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<long?> AskAsync(RespCommand command, CancellationToken cancellationToken)
+    private async ValueTask<(long? Answer, long Epoch)> AskAsync(RespCommand command, CancellationToken cancellationToken)
     {
-        var client = await clients.ClientAsync(cancellationToken).ConfigureAwait(false);
-        return await client.ExecuteAsync(in command, Number, cancellationToken).ConfigureAwait(false);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var (client, epoch) = await clients.ClientAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    return (await client.ExecuteAsync(command with { Epoch = epoch }, Number, cancellationToken).ConfigureAwait(false), epoch);
+                }
+                catch (RespException lost) when (lost is RespConnectionException or RespIndeterminateException && attempt < MostAttempts)
+                {
+                    // The connection was lost: the next one is asked, when it was found to be good.
+                }
+            }
+            catch (RespServerException refusal)
+            {
+                // Not the server's own words: they may quote a name.
+                throw new TierUnavailableException($"Redis refused the command of a lock ({refusal.Code}).{Refusals.Remedy(refusal.Code)} Try again later.", refusal);
+            }
+            catch (RespException failure)
+            {
+                throw new TierUnavailableException($"Redis did not answer, so the lock can not be trusted. {failure.Message} Try again later.", failure);
+            }
+        }
     }
+
+    private ValueTask<bool> IsConfirmedAsync(long epoch, CancellationToken cancellationToken) =>
+        replicas is null ? new ValueTask<bool>(true) : replicas.IsConfirmedAsync(epoch, names.Marks, cancellationToken);
 
     private static byte[] Bytes(FenceToken owner)
     {

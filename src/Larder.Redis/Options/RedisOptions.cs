@@ -2,7 +2,7 @@ using Larder.Resp;
 
 namespace Larder.Redis;
 
-/// <summary>How a cache uses Redis. The settings are read once, when the cache is made; all nodes of one cache need the same prefix, level, lease and transport.</summary>
+/// <summary>How a cache uses Redis. The settings are read once, when the cache is made; all nodes of one cache need the same prefix and lease, and should have the same level and transport.</summary>
 /// <example><code>
 /// services.AddLarder().UseRedis(o =>
 /// {
@@ -55,8 +55,9 @@ public sealed class RedisOptions
     public RedisTransport Transport { get; set; }
 
     /// <summary>
-    /// How many replicas must have a removal before it counts as done, so that a failover does not bring the value back. 0 by default: none. From 0 to 100. When fewer confirm it within
-    /// <see cref="ReplicaTimeout"/>, the removal is answered as not certain, although the primary has carried it out.
+    /// How many replicas must have a removal, a Set or another change before it counts as done, and a lock before its owner may trust it, so that a failover does not bring the older value back. 0 by default: none. From 0 to 100. When fewer confirm it within
+    /// <see cref="ReplicaTimeout"/>, the change is answered as not certain, although the primary has carried it out, and a lock is given back. Only with as many as there are replicas does it hold whichever of them takes over. What is loaded from the source is
+    /// not confirmed.
     /// </summary>
     public int WaitReplicas { get; set; }
 

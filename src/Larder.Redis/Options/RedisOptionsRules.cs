@@ -41,6 +41,11 @@ internal static class RedisOptionsRules
         }
 
         Between(nameof(options.CoherenceLease), options.CoherenceLease, ShortestLease, Hour, problems);
+        if (options.CoherenceLease.Ticks % TimeSpan.TicksPerMillisecond != 0)
+        {
+            problems.Add(Text($"RedisOptions.CoherenceLease is {options.CoherenceLease}, which nodes compare in whole milliseconds; leave the fraction out."));
+        }
+
         Between(nameof(options.WriteLease), options.WriteLease, Millisecond, Hour, problems);
         Between(nameof(options.ReplicaTimeout), options.ReplicaTimeout, Millisecond, Minute, problems);
         if (options.WaitReplicas is < 0 or > MostReplicas)

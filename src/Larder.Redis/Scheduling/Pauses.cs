@@ -7,5 +7,8 @@ internal sealed class Pauses(TimeProvider timeProvider)
     internal Task DelayAsync(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, timeProvider, cancellationToken);
 
     /// <summary>Runs an asynchronous work elsewhere, soon, in an empty execution context; it observes its own failures.</summary>
-    internal static void Start(Func<Task> work) => ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work(), work, preferLocal: false);
+    internal static void Start(Func<Task> work) => ThreadPool.UnsafeQueueUserWorkItem(static work => _ = RunAsync(work), work, preferLocal: false);
+
+    // What is thrown before the first wait would end the process.
+    private static async Task RunAsync(Func<Task> work) => await work().ConfigureAwait(false);
 }

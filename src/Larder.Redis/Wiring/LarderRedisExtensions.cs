@@ -79,7 +79,7 @@ public static class LarderRedisExtensions
         var redis = new RedisOptions();
         configure(redis);
         Redis.Options.RedisOptionsRules.Check(redis);
-        options.Authority = new RedisAuthority(redis, new RedisHubs(options.LoggerFactory));
+        options.Authority = new RedisAuthority(redis, new RedisHubs(() => options.LoggerFactory));
         return options;
     }
 
@@ -88,7 +88,11 @@ public static class LarderRedisExtensions
         var services = builder.Services;
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<CacheOptions>, RedisJoining>());
-        services.TryAddSingleton(static provider => new RedisHubs(provider.GetService<ILoggerFactory>()));
+        services.TryAddSingleton(static provider =>
+        {
+            var loggers = provider.GetService<ILoggerFactory>();
+            return new RedisHubs(() => loggers);
+        });
         services.AddSingleton(new RedisUse(cacheName));
         return builder;
     }

@@ -5,7 +5,7 @@ namespace Larder.Resp.Connecting;
 /// <summary>Says how a node, its connection and the thread pool stand.</summary>
 internal static class Diagnosis
 {
-    internal static RespDiagnostics Of(RespNode node, int backlog, Scheduler scheduler)
+    internal static RespDiagnostics Of(RespNode node, int backlog, Exception? lastFailure, Scheduler scheduler)
     {
         var connection = node.Current;
         var now = scheduler.Clock.Now;
@@ -14,6 +14,7 @@ internal static class Diagnosis
         {
             EndPoint = node.EndPointName,
             IsConnected = connection is not null,
+            LastFailure = connection is null ? Text(lastFailure) : null,
             QueueDepth = connection?.Outbox.Depth ?? 0,
             Unsent = connection?.Outbox.Unsent ?? 0,
             Backlog = backlog,
@@ -26,4 +27,6 @@ internal static class Diagnosis
             PoolQueued = pool.Queued,
         };
     }
+    // What other code throws may quote anything.
+    private static string? Text(Exception? failure) => failure is null or RespException ? failure?.Message : failure.GetType().Name;
 }

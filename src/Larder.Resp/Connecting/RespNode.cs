@@ -144,7 +144,7 @@ internal sealed class RespNode : IConnectionOwner, IConnectionGauges, IAsyncDisp
     }
 
     /// <summary>How the connection and the pool stand.</summary>
-    internal RespDiagnostics Diagnose() => Diagnosis.Of(this, _backlog.Count, _context.Scheduler);
+    internal RespDiagnostics Diagnose() => Diagnosis.Of(this, _backlog.Count, _lastFailure, _context.Scheduler);
 
     /// <summary>Makes a connection the current one, and sends what waits. Throws when it is dead already.</summary>
     internal void Publish(RespConnection connection, Action? published)

@@ -20,8 +20,11 @@ namespace Larder.Resp.Framing;
 /// at which it stopped. A length is only compared with its limit; nothing is allocated for it.
 /// </para>
 /// </remarks>
-internal struct FrameScanner(RespLimits limits)
+internal struct FrameScanner(RespLimits limits, bool skipsLongBulks = false)
 {
+    /// <summary>The longest string that is skipped, 1 GiB: twice the longest that Redis keeps. Beyond it a length is not believed.</summary>
+    internal const long LongestSkipped = 1L << 30;
+
     private const int NoBulk = -1;
     private readonly RespLimits _limits = limits;
     private Levels _remaining;
@@ -30,6 +33,17 @@ internal struct FrameScanner(RespLimits limits)
     private int _position;
     private int _bulkEnd = NoBulk;
     private bool _isVerbatim;
+    private LongBulk? _long;
+
+    /// <summary>
+    /// After false: a string that is longer than allowed, whose bytes are to be taken out, and whose line is to be written over with one of the same length that says so; null when there is none. To be asked for once.
+    /// </summary>
+    internal LongBulk? TakeLongBulk()
+    {
+        var found = _long;
+        _long = null;
+        return found;
+    }
 
     /// <summary>After a whole reply: its length.</summary>
     internal readonly int Length => _position;
@@ -75,6 +89,7 @@ internal struct FrameScanner(RespLimits limits)
 
     internal void Reset()
     {
+        _long = null;
         _position = 0;
         _depth = 0;
         _bulkEnd = NoBulk;
@@ -131,6 +146,13 @@ internal struct FrameScanner(RespLimits limits)
         }
 
         var value = rest[1..(lineEnd - 1)];
+        if (skipsLongBulks && rest[0] == '$' && value is not [(byte)'-', (byte)'1'] && ReadLength(value) is var length && length > _limits.MaximumBulk && length <= LongestSkipped)
+        {
+            // What stands in its place is read when it is there.
+            _long = new LongBulk(_position, lineEnd + 1, length);
+            return Step.NeedsMore;
+        }
+
         _position += lineEnd + 1;
         return ReadLine(rest[0], value);
     }

@@ -14,6 +14,9 @@ internal sealed class ReceiveBuffer(RespLimits limits)
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(SmallestCapacity);
     private int _end;
 
+    // What is still to come of a string that is not kept, with its CR LF.
+    private long _unwanted;
+
     internal byte[] Bytes => _bytes;
 
     /// <summary>Where the first unhandled byte is.</summary>
@@ -46,9 +49,47 @@ internal sealed class ReceiveBuffer(RespLimits limits)
         return _bytes.AsMemory(_end);
     }
 
-    internal void Received(int count) => _end += count;
+    internal void Received(int count)
+    {
+        var dropped = _unwanted == 0 ? 0 : Drop(_bytes.AsSpan(_end, count));
+        if (dropped > 0)
+        {
+            Buffer.BlockCopy(_bytes, _end + dropped, _bytes, _end, count - dropped);
+        }
+
+        _end += count - dropped;
+    }
+
+    /// <summary>Takes the bytes of a string out, those that have come and those that come, and writes an error over its line.</summary>
+    /// <exception cref="RespProtocolException">The string does not end in CR LF.</exception>
+    internal void CutOut(LongBulk bulk)
+    {
+        var line = Start + bulk.Position;
+        var payload = line + bulk.LineLength;
+        LongBulk.WriteOver(_bytes.AsSpan(line, bulk.LineLength));
+        _unwanted = bulk.Length + 2;
+        var count = _end - payload;
+        _end = payload;
+        Received(count);
+    }
 
     internal void Handled(int count) => Start += count;
+
+    /// <summary>How many of these bytes are unwanted. The last two of all are CR LF.</summary>
+    private int Drop(ReadOnlySpan<byte> come)
+    {
+        var dropped = (int)Math.Min(come.Length, _unwanted);
+        for (var last = Math.Max(0, (int)Math.Min(int.MaxValue, _unwanted - 2)); last < dropped; last++)
+        {
+            if (come[last] != (_unwanted - last == 2 ? '\r' : '\n'))
+            {
+                throw new RespProtocolException("The server's answer is not RESP: a bulk does not end in CR LF.");
+            }
+        }
+
+        _unwanted -= dropped;
+        return dropped;
+    }
 
     /// <summary>Gives the array back.</summary>
     internal void Free()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Larder.Resp.Framing;
 
 namespace Larder.Resp.Pipelining;
 
@@ -8,12 +9,20 @@ internal static class ServerErrors
     /// <summary>The code of the error that a script is not known, and was not run.</summary>
     internal const string NoScript = "NOSCRIPT";
 
+    /// <summary>The code of the error that stands for a string that was too long to be kept.</summary>
+    internal const string TooLarge = "TOOLARGE";
+
     private static readonly string[] Refusals = ["WRONGPASS", "NOAUTH"];
 
     internal static RespServerException Of(ref RespReader reply) => Of(reply.GetString() ?? "");
 
     internal static RespServerException Of(string text)
     {
+        if (text is [LongBulk.Mark, ..])
+        {
+            return new RespServerException(TooLarge, $"{TooLarge} The server's answer has a string beyond the limit, which was not kept. Raise Limits.{nameof(RespLimits.MaximumBulk)} if that is to be expected.");
+        }
+
         var space = text.IndexOf(' ', StringComparison.Ordinal);
         var code = space < 0 ? text : text[..space];
         if (code is "MOVED" or "ASK" && TryReadTarget(text, out var slot, out var target))

@@ -40,7 +40,7 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
         _sink = sink;
         _epoch = epoch;
         _buffer = new ReceiveBuffer(limits);
-        _scanner = new FrameScanner(limits);
+        _scanner = new FrameScanner(limits, skipsLongBulks: true);
         _onRead = OnRead;
         _lastReceived = completions.Clock.Now;
     }
@@ -133,8 +133,19 @@ internal sealed class ReplyLoop : IThreadPoolWorkItem
 
     private void Deliver()
     {
-        while (_buffer.Length > 0 && _scanner.Scan(_buffer.Unhandled))
+        while (_buffer.Length > 0)
         {
+            if (!_scanner.Scan(_buffer.Unhandled))
+            {
+                if (_scanner.TakeLongBulk() is not { } tooLong)
+                {
+                    return;
+                }
+
+                _buffer.CutOut(tooLong);
+                continue;
+            }
+
             if (Volatile.Read(ref _isGivenUp))
             {
                 throw _reason!;

@@ -11,6 +11,11 @@ public sealed record RespDiagnostics
     /// <summary>True when the connection was up.</summary>
     public bool IsConnected { get; init; }
 
+    /// <summary>
+    /// Why there was no connection: the message of what the last attempt or the connection itself ended with, of an exception of another library its type alone. Null while there was one, or while the first attempt went on.
+    /// </summary>
+    public string? LastFailure { get; init; }
+
     /// <summary>Commands without a reply.</summary>
     public int QueueDepth { get; init; }
 

@@ -30,6 +30,8 @@ internal static class AuthorityVerbs
             AuthorityVerb.Renew => RegistryVerbs.Renew(session.Space, command),
             AuthorityVerb.Bump => RegistryVerbs.Bump(session.Space, command),
             AuthorityVerb.Status => RegistryVerbs.Status(session.Space),
+            AuthorityVerb.Look => RegistryVerbs.Look(session.Space),
+            AuthorityVerb.Retire => RegistryVerbs.Retire(session.Space, command),
             AuthorityVerb.Forget => RegistryVerbs.Forget(session.Space, command),
             _ => throw new ArgumentException($"{command.Verb} is not a command of the authority.", nameof(command)),
         };

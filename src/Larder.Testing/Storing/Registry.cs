@@ -7,6 +7,8 @@ internal sealed class Registry(FenceToken nonce, long leaseTime)
 {
     private readonly Dictionary<string, RegistryNode> _nodes = new(StringComparer.Ordinal);
 
+    private long _heartbeats;
+
     internal FenceToken Nonce => nonce;
 
     internal long LeaseTime => leaseTime;
@@ -16,7 +18,7 @@ internal sealed class Registry(FenceToken nonce, long leaseTime)
     internal void Bump() => Sequence++;
 
     internal void Renew(string id, FenceToken acknowledgedNonce, long acknowledged) =>
-        _nodes[id] = new RegistryNode(id, acknowledgedNonce == nonce ? acknowledged : 0, _nodes.GetValueOrDefault(id).Heartbeats + 1);
+        _nodes[id] = new RegistryNode(id, acknowledgedNonce == nonce ? acknowledged : 0, ++_heartbeats);
 
     internal void Forget(string id, long heartbeats)
     {

@@ -10,7 +10,7 @@ internal static class RegistryVerbs
         var registry = Present(space, command);
         if (registry.LeaseTime != command.Milliseconds)
         {
-            return new AuthorityAnswer { Kind = AuthorityKind.Hold, Token = registry.Nonce, Number = registry.Sequence };
+            return new AuthorityAnswer { Kind = AuthorityKind.Hold, Token = registry.Nonce, Number = registry.Sequence, Milliseconds = registry.LeaseTime };
         }
 
         registry.Renew(AuthorityVerbs.KeyOf(command), command.Expected, command.Number);
@@ -28,6 +28,11 @@ internal static class RegistryVerbs
             ? default
             : new AuthorityAnswer { Kind = AuthorityKind.Value, Token = registry.Nonce, Number = registry.Sequence, Nodes = registry.Nodes() };
 
+    internal static AuthorityAnswer Look(Keyspace space) =>
+        space.Registry is not { } registry
+            ? default
+            : new AuthorityAnswer { Kind = AuthorityKind.Value, Token = registry.Nonce, Number = registry.Nodes().Count(static node => node.IsStrict), Milliseconds = registry.LeaseTime };
+
     internal static AuthorityAnswer Forget(Keyspace space, in AuthorityCommand command)
     {
         if (space.Registry is { } registry && registry.Nonce == command.Expected)
@@ -36,6 +41,17 @@ internal static class RegistryVerbs
         }
 
         return default;
+    }
+
+    internal static AuthorityAnswer Retire(Keyspace space, in AuthorityCommand command)
+    {
+        if (space.Registry is not { } registry || registry.Nonce != command.Expected || registry.Nodes().Length > 0)
+        {
+            return default;
+        }
+
+        space.Registry = null;
+        return new AuthorityAnswer { Number = 1 };
     }
 
     private static Registry Present(Keyspace space, in AuthorityCommand command) =>

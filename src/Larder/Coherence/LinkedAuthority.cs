@@ -163,7 +163,7 @@ public sealed class LinkedAuthority : ITier, ICoherence, ITierHealth
 
     /// <inheritdoc/>
     public ValueTask<bool> SynchronizeAsync(CancellationToken cancellationToken) =>
-        Present.Synchronization is { } synchronization ? synchronization.RunAsync(cancellationToken) : new ValueTask<bool>(true);
+        Present.SynchronizeAsync(cancellationToken);
 
     /// <summary>
     /// Stops serving from memory, takes this node out of the registry if the store answers within a second, and disposes the link. Later calls do nothing.

@@ -1,6 +1,6 @@
 namespace Larder.Coherence;
 
-/// <summary>How a cache is kept in step over a shared store. All nodes of one cache need the same level and lease time.</summary>
+/// <summary>How a cache is kept in step over a shared store. All nodes of one cache need the same lease time, and should have the same level: changes of a node with a lower one wait for those with <see cref="CoherenceLevel.Strict"/>.</summary>
 public sealed class LinkedAuthorityOptions
 {
     /// <summary>

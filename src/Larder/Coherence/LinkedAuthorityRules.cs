@@ -33,6 +33,13 @@ internal static class LinkedAuthorityRules
             throw new ArgumentException(problem, nameof(options));
         }
 
+        if (options.LeaseTime.Ticks % TimeSpan.TicksPerMillisecond != 0)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"LinkedAuthorityOptions.LeaseTime is {options.LeaseTime.TotalMilliseconds:0.####}ms, which nodes compare in whole milliseconds; leave the fraction out."),
+                nameof(options));
+        }
+
         if (!link.AnnouncesInOrder && options.Level != CoherenceLevel.Eventual)
         {
             throw new ArgumentException(

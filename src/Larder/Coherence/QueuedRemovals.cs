@@ -174,12 +174,12 @@ internal sealed class QueuedRemovals(
     {
         lock (_gate)
         {
-            if (_isClosed || _isReplaying)
+            // A timer that runs is left alone: whoever removes all the time would put the attempt off for ever.
+            if (_isClosed || _isReplaying || _timer is not null)
             {
                 return;
             }
 
-            _timer?.Dispose();
             _timer = scheduler.StartTimer(static state => _ = ((QueuedRemovals)state!).ReplayAsync(), this, _pause);
         }
     }
@@ -188,6 +188,8 @@ internal sealed class QueuedRemovals(
     {
         lock (_gate)
         {
+            _timer?.Dispose();
+            _timer = null;
             if (_isReplaying || _isClosed)
             {
                 return;
@@ -209,8 +211,8 @@ internal sealed class QueuedRemovals(
         lock (_gate)
         {
             _isReplaying = false;
-            isDone &= _waiting.Count == 0;
             _pause = isDone ? FirstPause : Math.Min(_pause * 2, LongestPause);
+            isDone &= _waiting.Count == 0;
         }
 
         if (!isDone)

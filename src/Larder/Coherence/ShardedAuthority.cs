@@ -186,9 +186,10 @@ public sealed class ShardedAuthority : ITier, ICoherence, ITierHealth
     public ValueTask<bool> SynchronizeAsync(RemovalKind kind, ReadOnlyMemory<string> names, CancellationToken cancellationToken)
     {
         var ranges = Present;
-        return Level == CoherenceLevel.Strict
-            ? new ValueTask<bool>(_many!.SynchronizeAsync(ranges.Of(kind, names), cancellationToken))
-            : new ValueTask<bool>(true);
+        var concerned = ranges.Of(kind, names);
+
+        // At the first range a node of a lower level learns whether strict nodes have cut the keys as it has.
+        return new ValueTask<bool>(_many!.SynchronizeAsync(Level == CoherenceLevel.Strict ? concerned : concerned.Append(0).Distinct(), cancellationToken));
     }
 
     /// <summary>

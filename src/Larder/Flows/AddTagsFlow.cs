@@ -69,7 +69,7 @@ internal sealed class AddTagsFlow(CacheParts parts, BelowFlow? below, FenceFlow?
             }
         }
 
-        throw below!.Indeterminate("The entry was changed by others each time that tags were to be added", "It carries none of them: try again, or store it with its tags.");
+        throw below!.Contended("The entry was changed by others each time that tags were to be added", "It carries none of them: try again, or store it with its tags.");
     }
 
     /// <summary>One attempt; null when there is no entry.</summary>

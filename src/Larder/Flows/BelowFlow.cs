@@ -40,8 +40,9 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
     }
 
     internal TierUnavailableException Unavailable(string what) =>
-        new($"The change was made in this process, but {what} ({chain.Authority.Name}, cache \"{parts.CacheName}\"). Whether it is made below is not known: repeat it"
-            + (parts.Queue is null ? ", or set QueueRemovals to have removals repeated for you." : "."));
+        Explained(
+            $"The change was made in this process, but {what} ({chain.Authority.Name}, cache \"{parts.CacheName}\").",
+            "Whether it is made below is not known: repeat it" + (parts.Queue is null ? ", or set QueueRemovals to have removals repeated for you." : "."));
 
     private TierUnavailableException Crowded(string key) =>
         new($"{WriteTurns.MostWaiting} changes of {parts.Report.Show(key)} wait for the authority already ({chain.Authority.Name}, cache \"{parts.CacheName}\"). The authority was not told of this one: "
@@ -49,7 +50,17 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
 
     /// <summary>For changes that must not be repeated blindly.</summary>
     internal TierUnavailableException Indeterminate(string what, string remedy) =>
+        Explained($"{what} ({chain.Authority.Name}, cache \"{parts.CacheName}\").", remedy);
+
+    /// <summary>The entry was changed by others again and again; the authority works.</summary>
+    internal TierUnavailableException Contended(string what, string remedy) =>
         new($"{what} ({chain.Authority.Name}, cache \"{parts.CacheName}\"). {remedy}");
+
+    private TierUnavailableException Explained(string what, string remedy)
+    {
+        var why = chain.Authority.Why();
+        return new($"{what} {why.Text}{(why.Text.Length == 0 ? "" : " ")}{remedy}", why.Exception);
+    }
 
     /// <summary>Removes a key that could not be written: what is below may be the old value. Queued, or thrown.</summary>
     internal async ValueTask GiveUpWriteAsync(string key)

@@ -75,7 +75,19 @@ internal sealed class ChainFlow(CacheParts parts, TierChain chain, SourceFlow so
             var unusable = flight.Before?.Token ?? FenceToken.None;
             if (!flight.IsRefresh)
             {
-                var found = await look.FindAsync<T>(flight.Key, flight.CacheStamp, flight.Settings, observation).ConfigureAwait(false);
+                Found<T> found;
+                if (look.HasCopies)
+                {
+                    found = await look.FindAsync<T>(flight.Key, flight.CacheStamp, flight.Settings, observation).ConfigureAwait(false);
+                }
+                else
+                {
+                    var reading = await look.ReadAsync(flight.Key, flight.Settings, observation).ConfigureAwait(false);
+                    found = look.TryOpen<T>(flight.Key, flight.CacheStamp, flight.Settings, in reading, out var opened)
+                        ? opened
+                        : await look.OpenOwnAsync<T>(flight.Key, flight.CacheStamp, flight.Settings, reading).ConfigureAwait(false);
+                }
+
                 if (TrySettle(flight, in found))
                 {
                     return;

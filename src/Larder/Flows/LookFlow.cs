@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using Larder.Entries;
 using Larder.Fences;
 using Larder.Ports;
@@ -18,8 +17,7 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
     /// <param name="era">The stamp of the cache's fence, taken before.</param>
     /// <param name="settings">The options of whoever asks.</param>
     /// <param name="observation">Armed when the authority answers; null when nothing will be kept.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<Found<T>> FindAsync<T>(string key, FenceStamp era, EntrySettings settings, TierObservation? observation)
+    internal async Task<Found<T>> FindAsync<T>(string key, FenceStamp era, EntrySettings settings, TierObservation? observation)
     {
         if (settings.Skips(SkipOf(chain.Authority.Kind, isWrite: false)))
         {
@@ -46,11 +44,6 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         }
 
         using var reading = await chain.Authority.GetAsync(key, observation).ConfigureAwait(false);
-        if (!reading.HasValue)
-        {
-            return new Found<T>(reading.Status);
-        }
-
         var found = await OpenAsync<T>(key, era, settings, reading, chain.Authority.Kind).ConfigureAwait(false);
         if (found.Entry is not null)
         {
@@ -58,6 +51,39 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         }
 
         return found;
+    }
+
+    /// <summary>True when there is more to look at than the authority. Without copies, <see cref="FindAsync"/> is a reading and its opening.</summary>
+    internal bool HasCopies => chain.Copies is not null;
+
+    /// <summary>What the authority has, for <see cref="TryOpen"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="settings">The options of whoever asks.</param>
+    /// <param name="observation">As for <see cref="FindAsync"/>.</param>
+    internal ValueTask<TierReading> ReadAsync(string key, EntrySettings settings, TierObservation? observation) =>
+        settings.Skips(SkipOf(chain.Authority.Kind, isWrite: false)) ? new ValueTask<TierReading>(TierReading.Absent) : chain.Authority.GetAsync(key, observation);
+
+    /// <summary>
+    /// Makes an entry of what the authority has, and gives the reading back. False when a fence has to be learnt first, which is rare: then <see cref="OpenOwnAsync"/> takes the reading over.
+    /// </summary>
+    internal bool TryOpen<T>(string key, FenceStamp era, EntrySettings settings, in TierReading reading, out Found<T> found)
+    {
+        if (!TryJudge(key, era, settings, in reading, chain.Authority.Kind, out found))
+        {
+            return false;
+        }
+
+        reading.Dispose();
+        return true;
+    }
+
+    /// <summary>The same, once the fences are known.</summary>
+    internal async Task<Found<T>> OpenOwnAsync<T>(string key, FenceStamp era, EntrySettings settings, TierReading reading)
+    {
+        using (reading)
+        {
+            return await OpenAsync<T>(key, era, settings, reading, chain.Authority.Kind).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Reads several keys: the authority is asked once, and fences are learnt in one go. Copies above it are asked once, too.</summary>
@@ -237,18 +263,35 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
     }
 
     /// <summary>Makes an entry of what a tier has, if it can be used.</summary>
-    internal ValueTask<Found<T>> OpenAsync<T>(string key, FenceStamp era, EntrySettings settings, TierReading reading, CacheTier tier)
+    internal ValueTask<Found<T>> OpenAsync<T>(string key, FenceStamp era, EntrySettings settings, TierReading reading, CacheTier tier) =>
+        TryJudge<T>(key, era, settings, in reading, tier, out var found) ? new ValueTask<Found<T>>(found) : LearnAndJudgeAsync<T>(key, era, settings, reading, tier);
+
+    /// <summary>False when a fence is not known that the body depends on.</summary>
+    private bool TryJudge<T>(string key, FenceStamp era, EntrySettings settings, in TierReading reading, CacheTier tier, out Found<T> found)
     {
-        if (!bodies.TryOpen(key, reading.Body, out var opened))
+        if (!reading.HasValue || !bodies.TryOpen(key, reading.Body, out var opened))
         {
-            return new ValueTask<Found<T>>(new Found<T>(TierStatus.Done, reading.Token));
+            found = new Found<T>(reading.Status, reading.Token);
+            return true;
         }
 
         var stamps = bodies.StampsOf(in opened);
-        var knowing = fences.KnowAsync(era, stamps);
-        return knowing.IsCompletedSuccessfully
-            ? new ValueTask<Found<T>>(Judge<T>(era, settings, reading.Token, tier, in opened, stamps, bodies.Now))
-            : JudgeAsync<T>(era, settings, reading.Token, tier, opened, stamps, knowing);
+        var areKnown = FenceFlow.AreKnown(era, stamps);
+        found = areKnown ? Judge<T>(era, settings, reading.Token, tier, in opened, stamps, bodies.Now) : default;
+        return areKnown;
+    }
+
+    private async ValueTask<Found<T>> LearnAndJudgeAsync<T>(string key, FenceStamp era, EntrySettings settings, TierReading reading, CacheTier tier)
+    {
+        // Opened once more: it is rare that a fence is not known.
+        if (!bodies.TryOpen(key, reading.Body, out var opened))
+        {
+            return new Found<T>(reading.Status, reading.Token);
+        }
+
+        var stamps = bodies.StampsOf(in opened);
+        await fences.KnowAsync(era, stamps).ConfigureAwait(false);
+        return Judge<T>(era, settings, reading.Token, tier, in opened, stamps, bodies.Now);
     }
 
     /// <summary>The flag that leaves a tier of this kind out.</summary>
@@ -259,13 +302,6 @@ internal sealed class LookFlow(CacheParts parts, TierChain chain, FenceFlow fenc
         (_, false) => CacheSkip.RemoteRead,
         _ => CacheSkip.RemoteWrite,
     };
-
-    private async ValueTask<Found<T>> JudgeAsync<T>(
-        FenceStamp era, EntrySettings settings, FenceToken token, CacheTier tier, Opened opened, TagStamp[]? stamps, ValueTask<bool> knowing)
-    {
-        await knowing.ConfigureAwait(false);
-        return Judge<T>(era, settings, token, tier, in opened, stamps, bodies.Now);
-    }
 
     private Found<T> Judge<T>(
         FenceStamp era, EntrySettings settings, FenceToken token, CacheTier tier, in Opened opened, TagStamp[]? stamps, Moment moment)

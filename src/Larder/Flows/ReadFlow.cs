@@ -80,13 +80,33 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
     private async ValueTask<CacheResult<T>> GetBelowAsync<T>(string key, EntrySettings settings)
     {
         var era = parts.CacheFence.Stamp;
-        if (settings.Skips(CacheSkip.MemoryWrite))
-        {
-            // Memory keeps nothing of it, so nobody needs to know whether it changes meanwhile.
-            var read = await look!.FindAsync<T>(key, era, settings, observation: null).ConfigureAwait(false);
-            return OfFound(key, in read, settings, observation: null, parts.Clock.Now);
-        }
 
+        // What memory does not keep is not watched: nobody needs to know whether it changes meanwhile.
+        var observation = settings.Skips(CacheSkip.MemoryWrite) ? null : Watch(key);
+        try
+        {
+            if (look!.HasCopies)
+            {
+                var copied = await look.FindAsync<T>(key, era, settings, observation).ConfigureAwait(false);
+                return OfFound(key, in copied, settings, observation, parts.Clock.Now);
+            }
+
+            // Each level that waits costs as much as a tenth of the whole call, so this one waits for the tier itself.
+            var reading = await look.ReadAsync(key, settings, observation).ConfigureAwait(false);
+            var found = look.TryOpen<T>(key, era, settings, in reading, out var opened) ? opened : await look.OpenOwnAsync<T>(key, era, settings, reading).ConfigureAwait(false);
+            return OfFound(key, in found, settings, observation, parts.Clock.Now);
+        }
+        finally
+        {
+            if (observation is not null)
+            {
+                Unwatch(observation);
+            }
+        }
+    }
+
+    private TierObservation Watch(string key)
+    {
         var observation = new TierObservation(key);
         var stripe = parts.Flights.StripeOf(key);
         lock (stripe)
@@ -94,17 +114,15 @@ internal sealed class ReadFlow(CacheParts parts, Serving serving, LookFlow? look
             stripe.Watch(observation);
         }
 
-        try
+        return observation;
+    }
+
+    private void Unwatch(TierObservation observation)
+    {
+        var stripe = parts.Flights.StripeOf(observation.Key);
+        lock (stripe)
         {
-            var found = await look!.FindAsync<T>(key, era, settings, observation).ConfigureAwait(false);
-            return OfFound(key, in found, settings, observation, parts.Clock.Now);
-        }
-        finally
-        {
-            lock (stripe)
-            {
-                stripe.Unwatch(observation);
-            }
+            stripe.Unwatch(observation);
         }
     }
 

@@ -14,7 +14,7 @@ public interface ICoherence
 
     /// <summary>
     /// Waits until no other node serves what was changed through this node before the call: at <see cref="CoherenceLevel.Strict"/> until all
-    /// have acknowledged or lost their lease, otherwise not at all.
+    /// have acknowledged or lost their lease, otherwise for nodes alone whose level is <see cref="CoherenceLevel.Strict"/>.
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting. The change itself stays.</param>
     /// <returns>

@@ -30,6 +30,11 @@ public interface ITier : IAsyncDisposable
     /// <summary>What answers from this tier are called in <see cref="CacheResult{T}.Tier"/>.</summary>
     CacheTier Kind { get; }
 
+    /// <summary>
+    /// The largest encoded value that the tier takes, in bytes; a larger one is served, not stored, and counted, as with <see cref="CacheOptions.MaximumValueBytes"/>. Read once, when the cache is made. The default is no limit.
+    /// </summary>
+    long MaximumBodyBytes => long.MaxValue;
+
     /// <summary>Starts the tier. Called once, before anything else; must return at once and never throw for a store that is away.</summary>
     /// <param name="host">Whom to tell of changes, and the clock.</param>
     void Attach(TierHost host);

@@ -12,6 +12,6 @@ public interface ITierHealth
     /// </summary>
     Task FirstContact => Task.CompletedTask;
 
-    /// <summary>One line for people, without keys, values or secrets: what is connected, or why not and since when.</summary>
+    /// <summary>One line for people, without keys, values or secrets: what is connected, or why not and since when. It is part of the message of <see cref="TierUnavailableException"/>.</summary>
     string Description { get; }
 }

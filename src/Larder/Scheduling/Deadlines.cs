@@ -1,44 +1,15 @@
 namespace Larder.Scheduling;
 
 /// <summary>
-/// Waits of one length for tasks that others complete, many at once: one list in the order in which they end, and one timer for the first of it. A wait that ends well costs two short locks and no timer.
+/// Waits of one length for what others complete, many at once: one list in the order in which they end, and one timer for the first of it. A wait that ends well costs two short locks and no timer.
 /// </summary>
-/// <remarks>Whoever waits goes on where the task was completed; after the time, on the thread pool.</remarks>
+/// <remarks>A wait ends in one of two ways, and never in both: whoever has the answer removes it, or it runs on the thread pool when its time is up.</remarks>
 internal sealed class Deadlines(Scheduler scheduler, long milliseconds)
 {
-    private const int MostKept = 256;
-
     private readonly object _listing = new();
-    private readonly Stack<DeadlineWait> _idle = new();
     private DeadlineWait? _first;
     private DeadlineWait? _last;
     private ITimer? _timer;
-
-    /// <summary>A wait with a token of its own, for one call.</summary>
-    internal DeadlineWait Rent()
-    {
-        lock (_listing)
-        {
-            return _idle.TryPop(out var idle) ? idle : new DeadlineWait(this);
-        }
-    }
-
-    /// <summary>The call has ended and nobody holds its token any more: the wait serves another one, unless the token was cancelled.</summary>
-    internal void Return(DeadlineWait wait)
-    {
-        if (!wait.TryReset())
-        {
-            return;
-        }
-
-        lock (_listing)
-        {
-            if (_idle.Count < MostKept)
-            {
-                _idle.Push(wait);
-            }
-        }
-    }
 
     /// <summary>Begins a wait.</summary>
     internal void Add(DeadlineWait wait)

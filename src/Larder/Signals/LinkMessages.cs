@@ -11,9 +11,15 @@ internal static partial class LinkMessages
     [LoggerMessage(41, LogLevel.Warning, "Cache {Cache}: the connection to {Tier} is given up; memory was dropped.")]
     internal static partial void LinkLost(this ILogger logger, string cache, string tier, Exception? failed);
 
-    [LoggerMessage(42, LogLevel.Error, "Cache {Cache}: memory is bypassed, because other nodes use this cache on {Tier} with another lease time or number of ranges; give all nodes the same.")]
-    internal static partial void ForeignLeaseTime(this ILogger logger, string cache, string tier);
+    [LoggerMessage(42, LogLevel.Error, "Cache {Cache}: memory is bypassed: {Difference}")]
+    internal static partial void ForeignRegistry(this ILogger logger, string cache, string difference);
 
     [LoggerMessage(43, LogLevel.Information, "Cache {Cache}: all nodes on {Tier} have agreed again; memory is used.")]
-    internal static partial void CommonLeaseTime(this ILogger logger, string cache, string tier);
+    internal static partial void CommonRegistry(this ILogger logger, string cache, string tier);
+
+    [LoggerMessage(44, LogLevel.Warning, "Cache {Cache}: Level is {Level} here, but other nodes on {Tier} have Strict, so the changes of this node wait for them as theirs do; set Level to the same on all nodes.")]
+    internal static partial void StricterNodes(this ILogger logger, string cache, string tier, string level);
+
+    [LoggerMessage(45, LogLevel.Information, "Cache {Cache}: no other node on {Tier} has Level Strict any more; changes of this node wait for nobody.")]
+    internal static partial void NoStricterNodes(this ILogger logger, string cache, string tier);
 }

@@ -17,7 +17,7 @@ internal static partial class LogMessages
     [LoggerMessage(4, LogLevel.Debug, "Cache {Cache}: what was loaded for {Key} is not stored, because a removal or a newer value came first.")]
     internal static partial void FencedOff(this ILogger logger, string cache, string key);
 
-    [LoggerMessage(5, LogLevel.Warning, "Cache {Cache}: the value of {Key} is served but not stored, because it is too large (MaximumValueBytes or MemoryLimit).")]
+    [LoggerMessage(5, LogLevel.Warning, "Cache {Cache}: the value of {Key} is served but not stored, because it is too large (MaximumValueBytes, MemoryLimit, or what the tier below takes).")]
     internal static partial void TooLarge(this ILogger logger, string cache, string key);
 
     [LoggerMessage(6, LogLevel.Error, "Cache {Cache}: the value of {Key} is served but not stored, because making its stored form failed.")]

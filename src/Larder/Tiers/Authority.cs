@@ -163,6 +163,47 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         }
     }
 
+    /// <summary>Why the tier can not be asked, or has not answered, as far as is known: in words that may be shown, and as the exception that the last call ended with.</summary>
+    internal TierFailure Why()
+    {
+        var failure = _calls.LastFailure;
+        var reasons = new List<string>();
+        if (_isBehind)
+        {
+            reasons.Add("Removals that it could not be told of wait in the queue, and before they are told it is not asked.");
+        }
+
+        if (Describe() is { Length: > 0 } description)
+        {
+            reasons.Add(description);
+        }
+
+        if (failure.Text.Length > 0)
+        {
+            reasons.Add($"Its last failure: {failure.Text}");
+        }
+
+        if (_calls.IsOpen)
+        {
+            reasons.Add("It has failed several times in a row, so only one read at a time asks it, after a pause that grows to 15 seconds.");
+        }
+
+        return new TierFailure(string.Join(' ', reasons), failure.Exception);
+    }
+
+    private string? Describe()
+    {
+        try
+        {
+            return _health?.Description;
+        }
+        catch (Exception failed)
+        {
+            onFailure(Name, failed);
+            return null;
+        }
+    }
+
     private bool MayBeRead => !_isBehind && (_calls.IsOpening || !IsAway);
 
     internal ValueTask<TierReading> GetAsync(string key, TierObservation? observation) =>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using Larder.Scheduling;
 using Larder.Shielding;
 
@@ -18,10 +17,12 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
 {
     private readonly TierBreaker _breaker = new(scheduler.Clock);
 
-    private readonly Deadlines _deadlines = new(scheduler, timeoutMilliseconds);
-
     private readonly long _openUntil = scheduler.Clock.Now + timeoutMilliseconds;
+    private TierFailure? _lastFailure;
     private Task? _opening = firstContact is { IsCompleted: true } ? null : firstContact;
+
+    /// <summary>The waits for answers that do not come at once.</summary>
+    internal Deadlines Deadlines { get; } = new(scheduler, timeoutMilliseconds);
 
     /// <summary>True until the first attempt to reach the tier has ended, or has had its time.</summary>
     internal bool IsOpening
@@ -43,6 +44,9 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
         }
     }
 
+    /// <summary>What the last call that failed ended with.</summary>
+    internal TierFailure LastFailure => Volatile.Read(ref _lastFailure) ?? TierFailure.None;
+
     /// <summary>True while readers are kept away from the tier.</summary>
     internal bool IsOpen => _breaker.IsOpen;
 
@@ -62,24 +66,24 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
 
     private ValueTask<TResult> MakeAsync<TState, TResult>(TierCall<TState, TResult> call, TState state)
     {
-        ValueTask<TResult> pending;
-        var wait = _deadlines.Rent();
+        var wait = TierWait<TResult>.Rent(this, call);
         try
         {
-            pending = call.Invoke(state, wait.Token);
-            if (TryTake(in pending, out var result))
+            var pending = call.Invoke(state, wait.Token);
+            if (!TryTake(in pending, out var result))
             {
-                _deadlines.Return(wait);
-                Note(call, result);
-                return new ValueTask<TResult>(result);
+                return wait.AnswerAsync(in pending);
             }
+
+            wait.Return();
+            Note(call, result);
+            return new ValueTask<TResult>(result);
         }
         catch (Exception failed)
         {
+            // The call may know the token still, so the wait is not used again.
             return new ValueTask<TResult>(Failed(call, failed));
         }
-
-        return AwaitAsync(call, pending.AsTask(), wait);
     }
 
     private static bool TryTake<TResult>(in ValueTask<TResult> pending, [MaybeNullWhen(false)] out TResult result)
@@ -89,70 +93,12 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
         return isThere;
     }
 
-    // Each read of a tier that answers later comes through here: what it waits in is used again.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TResult> AwaitAsync<TState, TResult>(TierCall<TState, TResult> call, Task<TResult> pending, DeadlineWait wait)
-    {
-        if (!await wait.EndsAsync(pending).ConfigureAwait(false))
-        {
-            var timedOut = new TimeoutException($"The tier did not answer within {TimeSpan.FromMilliseconds(timeoutMilliseconds)} (TierTimeout).");
-            _ = GiveBackAsync(call, pending);
-            Cancel(wait);
-            if (opensAtTimeout)
-            {
-                _breaker.Open();
-            }
-
-            return Failed(call, timedOut);
-        }
-
-        _deadlines.Return(wait);
-        try
-        {
-            var result = await pending.ConfigureAwait(false);
-            Note(call, result);
-            return result;
-        }
-        catch (Exception failed)
-        {
-            return Failed(call, failed);
-        }
-    }
-
-    private static async Task GiveBackAsync<TState, TResult>(TierCall<TState, TResult> call, Task<TResult> pending)
-    {
-        try
-        {
-            var result = await pending.ConfigureAwait(false);
-            if (call.Late is { } late)
-            {
-                await late(result).ConfigureAwait(false);
-            }
-        }
-        catch (Exception)
-        {
-            // It was given up already; how it fails after that interests nobody.
-        }
-    }
-
-    private static void Cancel(CancellationTokenSource giveUp)
-    {
-        try
-        {
-            giveUp.Cancel();
-        }
-        catch (AggregateException)
-        {
-            // What the tier registered with the token failed; the call is given up all the same.
-        }
-    }
-
-    private void Note<TState, TResult>(TierCall<TState, TResult> call, TResult result)
+    /// <summary>What an answer says of how the tier is.</summary>
+    internal void Note<TResult>(TierAnswers<TResult> call, TResult result)
     {
         if (call.HasFailed(result, out var failure))
         {
-            _breaker.Failed();
-            onFailure(failure);
+            Failed(TierFailure.Of(failure));
         }
         else if (call.SaysNothing is { } saysNothing && saysNothing(result))
         {
@@ -164,10 +110,28 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
         }
     }
 
-    private TResult Failed<TState, TResult>(TierCall<TState, TResult> call, Exception failure)
+    /// <summary>The call has thrown.</summary>
+    internal TResult Failed<TResult>(TierAnswers<TResult> call, Exception failure)
     {
-        _breaker.Failed();
-        onFailure(failure);
+        Failed(TierFailure.Of(failure));
         return call.Unavailable(failure);
+    }
+
+    /// <summary>The call was not answered in time and has been given up.</summary>
+    internal TResult TimedOut<TResult>(TierAnswers<TResult> call)
+    {
+        if (opensAtTimeout)
+        {
+            _breaker.Open();
+        }
+
+        return Failed(call, new TierTimeoutException($"The tier did not answer within {TimeSpan.FromMilliseconds(timeoutMilliseconds)} (TierTimeout)."));
+    }
+
+    private void Failed(TierFailure failure)
+    {
+        Volatile.Write(ref _lastFailure, failure);
+        _breaker.Failed();
+        onFailure(failure.Exception);
     }
 }

@@ -1,8 +1,8 @@
 namespace Larder;
 
 /// <summary>
-/// A change could not be told to the tier that decides, so that the promise of a removal can not be given: the change is made in this process, and made below or not. Repeat it. Reads never
-/// throw this: they go to the next tier, then to the source.
+/// A change could not be told to the tier that decides, so that the promise of a removal can not be given: the change is made in this process, and made below or not. Repeat it. The message names the tier, says
+/// why as far as the tier knows, and what to do; it holds no keys, values or secrets. Reads never throw this: they go to the next tier, then to the source.
 /// </summary>
 public class TierUnavailableException : LarderException
 {

@@ -49,7 +49,7 @@ internal static class CacheComposer
                 [.. options.SerializerFactories],
                 options.Transformers.ToDictionary(),
                 options.JsonOptions,
-                options.MaximumValueBytes),
+                (int)Math.Min(options.MaximumValueBytes, options.Authority?.MaximumBodyBytes ?? long.MaxValue)),
             Refreshes = new RefreshGate(options.MaxConcurrentRefreshes),
             Feed = feed,
             Channel = channel,

@@ -26,7 +26,7 @@ public sealed class CacheOptions
     /// <summary>The longest key (and tag) in characters. Default 1,024. From 1 to 65,535.</summary>
     public int MaximumKeyLength { get; set; } = 1_024;
 
-    /// <summary>The largest encoded value in bytes; a larger one is served, not stored, and counted. Default 1 MiB. 1 or more.</summary>
+    /// <summary>The largest encoded value in bytes; a larger one is served, not stored, and counted. Default 1 MiB. 1 or more. An authority may take less (<see cref="Ports.ITier.MaximumBodyBytes"/>).</summary>
     public int MaximumValueBytes { get; set; } = 1 << 20;
 
     /// <summary>How many refreshes may run in the background at once; more are not started, and counted. Default 100. Zero: none.</summary>

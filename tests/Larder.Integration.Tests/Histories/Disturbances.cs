@@ -15,14 +15,23 @@ internal enum Disturbances
     /// <summary>The server closes connections.</summary>
     CutConnections = 4,
 
-    /// <summary>The server stands still.</summary>
+    /// <summary>A server stands still.</summary>
     PausedServer = 8,
 
-    /// <summary>The server is killed and comes back empty.</summary>
+    /// <summary>A server is killed and comes back empty; with replicas one of them may have taken its place.</summary>
     KilledServer = 16,
 
     /// <summary>Everything is flushed, scripts are forgotten, single keys vanish.</summary>
     LostKeys = 32,
 
-    All = KilledNodes | PausedNodes | CutConnections | PausedServer | KilledServer | LostKeys,
+    /// <summary>A replica takes the place of its primary.</summary>
+    Failovers = 64,
+
+    /// <summary>A slot of a cluster moves to another node, with its keys.</summary>
+    MovedSlots = 128,
+
+    /// <summary>What is done to processes, not to servers.</summary>
+    OfNodes = KilledNodes | PausedNodes,
+
+    All = OfNodes | CutConnections | PausedServer | KilledServer | LostKeys | Failovers | MovedSlots,
 }

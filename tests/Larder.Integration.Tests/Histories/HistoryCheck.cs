@@ -9,25 +9,45 @@ namespace Larder.Integration.Tests.Histories;
 /// </summary>
 /// <remarks>
 /// A Set that was under way together with a change may have taken effect after it, so its version is excused beside that change. One whose process was killed, or that
-/// failed, may have been carried out, and counts as under way until the end of the run if its process is gone.
+/// failed, may have been carried out, and counts as under way until the end of the run if its process is gone. A change that a replica which took over may lack binds
+/// nobody (<see cref="Doubt"/>); neither is a read checked that began while there were two primaries.
 /// </remarks>
 internal sealed class HistoryCheck
 {
+    private const int LeastReads = 300;
+    private const int LeastHits = 100;
+    private const int LeastChanges = 30;
     private readonly CoherenceLevel _level;
     private readonly long _lease;
-    private readonly ILookup<int, HistoryRecord> _floors;
     private readonly ILookup<int, HistoryRecord> _sets;
+    private readonly HistoryRecord[] _all;
+    private readonly ILookup<int, HistoryRecord> _floors;
     private readonly HistoryRecord[] _reads;
 
     internal HistoryCheck(IEnumerable<HistoryRecord> records, CoherenceLevel level, TimeSpan lease)
     {
         _level = level;
         _lease = (long)(lease.TotalSeconds * Stopwatch.Frequency);
-        var all = records.ToArray();
-        _reads = [.. all.Where(static record => record.Kind == HistoryKind.Read)];
-        _floors = all.Where(static record => record.Kind is HistoryKind.Removed or HistoryKind.Expired or HistoryKind.Set).OrderBy(static record => record.Ended).ToLookup(static record => record.Key);
-        _sets = WithEnds(all).ToLookup(static set => set.Key);
+        _all = records.ToArray();
+        (_reads, _floors) = ([.. _all.Where(static record => record.Kind == HistoryKind.Read)], FloorsOf(_all));
+        _sets = WithEnds(_all).ToLookup(static set => set.Key);
     }
+
+    /// <summary>What nothing is promised of.</summary>
+    internal IReadOnlyCollection<Doubt> Doubts
+    {
+        init
+        {
+            _reads = [.. _all.Where(record => record.Kind == HistoryKind.Read && !value.Any(doubt => doubt.CoversRead(record)))];
+            _floors = FloorsOf(_all.Where(record => !value.Any(doubt => doubt.Covers(record))));
+        }
+    }
+
+    /// <summary>The moment from which times are counted in what is said.</summary>
+    internal long Began { get; init; }
+
+    /// <summary>Answers and changes that nothing is promised of.</summary>
+    internal int Doubtful => _all.Count(static record => record.Kind is HistoryKind.Read or HistoryKind.Removed or HistoryKind.Expired or HistoryKind.Set) - Reads - Changes;
 
     /// <summary>How many answers there are.</summary>
     internal int Reads => _reads.Length;
@@ -37,6 +57,12 @@ internal sealed class HistoryCheck
 
     /// <summary>Answers that came from a cache, not from the source: without them the check says little.</summary>
     internal int Hits => _reads.Count(static read => read.Status is CacheStatus.Hit or CacheStatus.Stale);
+
+    /// <summary>From when on everything is at rest: a final read that began before was too early.</summary>
+    internal long Rest { get; init; }
+
+    /// <summary>Whether there is enough to tell a good cache from a bad one.</summary>
+    internal bool IsMeaningful => Reads > LeastReads && Hits > LeastHits && Changes > LeastChanges;
 
     /// <summary>What was promised and not kept; empty when all is well.</summary>
     internal List<string> Violations()
@@ -71,6 +97,9 @@ internal sealed class HistoryCheck
         return newest;
     }
 
+    private static ILookup<int, HistoryRecord> FloorsOf(IEnumerable<HistoryRecord> records) =>
+        records.Where(static record => record.Kind is HistoryKind.Removed or HistoryKind.Expired or HistoryKind.Set).OrderBy(static record => record.Ended).ToLookup(static record => record.Key);
+
     private static IEnumerable<HistoryRecord> WithEnds(HistoryRecord[] all)
     {
         var ended = all.Where(static record => record.Kind is HistoryKind.Set or HistoryKind.SetFailed).ToDictionary(static record => (record.Node, record.Key, record.Version), static record => record.Ended);
@@ -103,13 +132,15 @@ internal sealed class HistoryCheck
             return false;
         }
 
-        return read.IsFinal || floor.Node == read.Node || _level switch
+        return IsAtRest(read) || floor.Node == read.Node || _level switch
         {
             CoherenceLevel.Strict => true,
             CoherenceLevel.Bounded => read.Began >= floor.Ended + _lease,
             _ => false,
         };
     }
+
+    private bool IsAtRest(in HistoryRecord read) => read.IsFinal && read.Began >= Rest;
 
     private bool WasSetBeside(in HistoryRecord floor, in HistoryRecord read)
     {
@@ -124,7 +155,9 @@ internal sealed class HistoryCheck
         return false;
     }
 
-    private static string Describe(in HistoryRecord read, in HistoryRecord floor) =>
-        $"key {read.Key}: node {read.Node} answered version {read.Version} ({read.Status}{(read.IsFinal ? ", at rest" : "")}) to a call that began "
-        + $"{(read.Began - floor.Ended) * 1000.0 / Stopwatch.Frequency:F3} ms after node {floor.Node} had completed version {floor.Version} ({floor.Kind})";
+    private string Describe(in HistoryRecord read, in HistoryRecord floor) =>
+        $"key {read.Key}: node {read.Node} answered version {read.Version} ({read.Status}{(IsAtRest(read) ? ", at rest" : "")}) to a call of {Seconds(read.Began - Began)} to {Seconds(read.Ended - Began)}, which began "
+        + $"{Seconds(read.Began - floor.Ended)} after node {floor.Node} had completed version {floor.Version} ({floor.Kind}, {Seconds(floor.Began - Began)} to {Seconds(floor.Ended - Began)})";
+
+    private static string Seconds(long ticks) => $"{(double)ticks / Stopwatch.Frequency:F4} s";
 }

@@ -36,6 +36,14 @@ public sealed class HistoryCheckTests
     }
 
     [Fact]
+    public void Violations_FinalReadBeforeTheRest_IsAllowedAtEventual()
+    {
+        HistoryRecord[] records = [Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 30) with { IsFinal = true }];
+        Assert.Empty(new HistoryCheck(records, CoherenceLevel.Eventual, TimeSpan.FromSeconds(1)) { Rest = 31 }.Violations());
+        Assert.Single(new HistoryCheck(records, CoherenceLevel.Eventual, TimeSpan.FromSeconds(1)) { Rest = 30 }.Violations());
+    }
+
+    [Fact]
     public void Violations_SetBesideARemoval_IsExcused() =>
         Assert.Empty(Check(
             CoherenceLevel.Strict, SetBegan(version: 1, 15), Change(HistoryKind.Set, version: 1, 15, 40) with { Node = 3 }, Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 50)));
@@ -60,6 +68,26 @@ public sealed class HistoryCheckTests
     public void Violations_OlderFloorStillBinds_WhenTheNewerDoesNot() =>
         Assert.Single(Check(
             CoherenceLevel.Strict, Change(HistoryKind.Removed, version: 2, 10, 20), Change(HistoryKind.Removed, version: 3, 21, 60), Read(version: 1, began: 50)));
+
+    [Fact]
+    public void Violations_ChangeThatAReplicaMayLack_BindsNobody() =>
+        Assert.Empty(CheckDoubting(new Doubt(15, 40, HadTwoPrimaries: false), Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 50)));
+
+    [Fact]
+    public void Violations_ChangeLongBeforeAFailover_Binds() =>
+        Assert.Single(CheckDoubting(new Doubt(21, 40, HadTwoPrimaries: false), Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 50)));
+
+    [Fact]
+    public void Violations_TwoPrimaries_ReadsMeanwhileAreAllowedAndLaterOnesAreNot()
+    {
+        var doubt = new Doubt(30, 40, HadTwoPrimaries: true);
+        Assert.Empty(CheckDoubting(doubt, Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 35)));
+        Assert.Empty(CheckDoubting(doubt, Change(HistoryKind.Removed, version: 2, 25, 30), Read(version: 1, began: 50)));
+        Assert.Single(CheckDoubting(doubt, Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 41)));
+    }
+
+    private static List<string> CheckDoubting(Doubt doubt, params HistoryRecord[] records) =>
+        new HistoryCheck(records, CoherenceLevel.Strict, TimeSpan.FromSeconds(1)) { Doubts = [doubt] }.Violations();
 
     private static List<string> Check(CoherenceLevel level, params HistoryRecord[] records) => new HistoryCheck(records, level, TimeSpan.FromSeconds(1)).Violations();
 

@@ -3,41 +3,44 @@ using System.Globalization;
 namespace Larder.Integration.Tests.Histories;
 
 /// <summary>
-/// The promise, in recorded histories of real processes over a real server. Here for about a minute; eng/histories runs it as long as one likes. The variables
-/// LARDER_HISTORY_SEED and LARDER_HISTORY_SECONDS (of each run) say the same.
+/// The promise, in recorded histories of real processes over real servers. Here for about a minute; eng/histories runs it as long as one likes. The variables
+/// LARDER_HISTORY_SEED, LARDER_HISTORY_SECONDS (of each run) and LARDER_HISTORY_PLAN (the name of one) say the same.
 /// </summary>
 public sealed class HistoryTests(ITestOutputHelper output)
 {
-    private const int LeastReads = 300;
+    private const int MostAttempts = 3;
+    private const int SeedsBetweenAttempts = 100;
     private static readonly int Seed = Number("LARDER_HISTORY_SEED") ?? Random.Shared.Next();
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(Number("LARDER_HISTORY_SECONDS") ?? 9);
+    private static readonly int? Seconds = Number("LARDER_HISTORY_SECONDS");
 
-    public static TheoryData<int> Plans => [.. Enumerable.Range(0, AllPlans.Length)];
-
-    private static HistoryPlan[] AllPlans =>
-    [
-        new(CoherenceLevel.Strict, OverMessages: false, Nodes: 3, Time) { Disturbances = Disturbances.None },
-        new(CoherenceLevel.Strict, OverMessages: false, Nodes: 3, Time),
-        new(CoherenceLevel.Strict, OverMessages: false, Nodes: 4, Time) { ServesStale = true, QueueRemovals = true, Evicts = true },
-        new(CoherenceLevel.Bounded, OverMessages: false, Nodes: 3, Time) { ServesStale = true },
-        new(CoherenceLevel.Eventual, OverMessages: false, Nodes: 3, Time),
-        new(CoherenceLevel.Eventual, OverMessages: true, Nodes: 3, Time) { ServesStale = true },
-    ];
+    public static TheoryData<string> Plans => [.. HistoryPlans.Chosen(Text("LARDER_HISTORY_PLAN"))];
 
     [Theory]
     [MemberData(nameof(Plans))]
-    public async Task Promise_RealProcessesKilledAndHalted_IsKept(int plan)
+    public async Task Promise_RealProcessesKilledAndHalted_IsKept(string plan)
     {
-        var chosen = AllPlans[plan];
-        output.WriteLine($"{chosen}; seed {Seed}");
-        var check = await HistoryRun.RunAsync(chosen, Seed + plan, output.WriteLine);
+        var chosen = HistoryPlans.Named(plan);
+        var check = await RunAsync(chosen, Seed);
+        for (var attempt = 1; !check.IsMeaningful && attempt < MostAttempts; attempt++)
+        {
+            // The machine was so busy that servers that lived were replaced, and nothing is promised of most of the run.
+            check = await RunAsync(chosen, Seed + (attempt * SeedsBetweenAttempts));
+        }
 
-        output.WriteLine($"{check.Reads} answers, {check.Hits} of them hits, {check.Changes} changes");
-        Assert.True(check.Reads > LeastReads && check.Hits > LeastReads / 3 && check.Changes > LeastReads / 10, $"only {check.Reads} answers, {check.Hits} hits, {check.Changes} changes");
-        var violations = check.Violations();
-        Assert.True(violations.Count == 0, $"{chosen}, seed {Seed + plan}: {violations.Count} broken promises, the first:\n{string.Join('\n', violations.Take(10))}");
+        Assert.True(check.IsMeaningful, $"only {check.Reads} answers, {check.Hits} hits, {check.Changes} changes");
     }
 
-    private static int? Number(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+    private async Task<HistoryCheck> RunAsync(HistoryPlan plan, int seed)
+    {
+        output.WriteLine($"{plan}; seed {seed}");
+        var check = await HistoryRun.RunAsync(plan, seed + HistoryPlans.Number(plan), Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : plan.Time, output.WriteLine);
+        output.WriteLine($"{check.Reads} answers, {check.Hits} of them hits, {check.Changes} changes; nothing is promised of {check.Doubtful} more");
+        var violations = check.Violations();
+        Assert.True(violations.Count == 0, $"{plan}, seed {seed}: {violations.Count} broken promises, the first:\n{string.Join('\n', violations.Take(10))}");
+        return check;
+    }
+
+    private static string? Text(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? text : null;
+
+    private static int? Number(string variable) => Text(variable) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 }

@@ -7,11 +7,14 @@ namespace Larder.Node.Commands;
 /// Reads "NUMBER VERB ARGUMENTS" and writes "NUMBER ok ANSWER" or "NUMBER failed TYPE MESSAGE" when it is done; several commands may be under way at once. A line that
 /// begins with "!" is an event.
 /// </summary>
-internal sealed class CommandLoop(ICache cache, SharedDatabase database, NodeSettings settings, TextReader input, TextWriter output)
+internal sealed class CommandLoop(ICache cache, SharedDatabase database, NodeSettings settings, RecentLog log, TextReader input, TextWriter output)
 {
     private readonly Gates _gates = new(output);
     private readonly HeldLocks _locks = new(cache);
     private readonly Heard _heard = new(cache);
+    private readonly IVersionedValues _values = IVersionedValues.Of(cache, settings.ValueType);
+    private readonly Unreadables _unreadables = new();
+    private readonly CancellationTokenSource _stop = new();
 
     internal async Task RunAsync()
     {
@@ -62,7 +65,15 @@ internal sealed class CommandLoop(ICache cache, SharedDatabase database, NodeSet
         "unlock" => await _locks.GiveBackAsync(arguments[0]),
         "listen" => _heard.Listen(),
         "heard" => _heard.All(),
-        "work" => await WorkAsync(Number(arguments[0]), Number(arguments[1]), Number(arguments[2])),
+        "status" => $"{cache.Statistics.QueuedRemovals} removals queued, {cache.Statistics.SourceCalls} calls of the source",
+        "vload" => await _values.LoadAsync(arguments[0], arguments[1]),
+        "vget" => await _values.GetAsync(arguments[0]),
+        "vtry" => _values.Try(arguments[0]),
+        "vset" => await _values.SetAsync(arguments[0], arguments[1]),
+        "log" => log.All(),
+        "unreadable" => _unreadables.All(),
+        "work" => await WorkAsync(Number(arguments[0]), Number(arguments[1])),
+        "stop" => await StopAsync(),
         "readfinally" => await WithHistoryAsync(static workload => workload.ReadFinallyAsync()),
         _ => throw new ArgumentException($"There is no verb {verb}."),
     };
@@ -105,8 +116,14 @@ internal sealed class CommandLoop(ICache cache, SharedDatabase database, NodeSet
             tags: arguments.Length > 3 ? arguments.AsSpan(3) : default);
     }
 
-    private Task<string> WorkAsync(int seed, int milliseconds, int workers) =>
-        WithHistoryAsync(workload => workload.RunAsync(seed, TimeSpan.FromMilliseconds(milliseconds), workers));
+    /// <summary>"work SEED WORKERS" is answered when "stop" has ended it.</summary>
+    private Task<string> WorkAsync(int seed, int workers) => WithHistoryAsync(workload => workload.RunAsync(seed, workers, _stop.Token));
+
+    private async Task<string> StopAsync()
+    {
+        await _stop.CancelAsync();
+        return "done";
+    }
 
     private async Task<string> WithHistoryAsync(Func<Workload, Task> work)
     {

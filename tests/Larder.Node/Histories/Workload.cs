@@ -6,25 +6,18 @@ namespace Larder.Node.Histories;
 /// <summary>Random calls on few keys, from a seed, by several workers at once; what was changed and what was answered is written down.</summary>
 internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWriter history, int node)
 {
-    /// <summary>How many keys are used: few, so that calls meet.</summary>
-    internal const int Keys = 8;
-
     private const int Tags = 3;
     private const double FailingLoads = 0.03;
-    private static readonly string[] AllKeys = [.. Enumerable.Range(0, Keys).Select(NameOf)];
 
-    internal static string NameOf(int key) => $"k{key}";
-
-    internal async Task RunAsync(int seed, TimeSpan time, int workers)
+    internal async Task RunAsync(int seed, int workers, CancellationToken stop)
     {
-        var until = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
-        await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => WorkAsync(new Random(HashCode.Combine(seed, node, worker)), until))));
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => WorkAsync(new Random(HashCode.Combine(seed, node, worker)), stop), CancellationToken.None)));
     }
 
     /// <summary>Reads every key in every way once everything has come to rest.</summary>
     internal async Task ReadFinallyAsync()
     {
-        for (var key = 0; key < Keys; key++)
+        for (var key = 0; key < HistoryKeys.Count; key++)
         {
             for (var form = 0; form < 3; form++)
             {
@@ -35,9 +28,9 @@ internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWri
 
     private static string TagOf(int key) => $"t{key % Tags}";
 
-    private async Task WorkAsync(Random chance, long until)
+    private async Task WorkAsync(Random chance, CancellationToken stop)
     {
-        while (Stopwatch.GetTimestamp() < until)
+        while (!stop.IsCancellationRequested)
         {
             try
             {
@@ -50,31 +43,31 @@ internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWri
 
             if (chance.Next(4) == 0)
             {
-                await Task.Delay(chance.Next(4));
+                await Task.Delay(chance.Next(4), CancellationToken.None);
             }
         }
     }
 
     private Task StepAsync(Random chance)
     {
-        var key = chance.Next(Keys);
+        var key = chance.Next(HistoryKeys.Count);
         var loadTime = chance.Next(10) == 0 ? chance.Next(200) : chance.Next(5);
         var loadFails = chance.NextDouble() < FailingLoads;
         return chance.Next(100) switch
         {
             < 74 => ReadAsync(key, chance.Next(3), loadTime, loadFails, isFinal: false),
             < 77 => ReadManyAsync(),
-            < 84 => ChangeAsync([key], HistoryKind.Removed, () => cache.RemoveAsync(NameOf(key))),
-            < 86 => ChangeAsync([key, (key + 1) % Keys], HistoryKind.Removed, () => cache.RemoveAsync([NameOf(key), NameOf((key + 1) % Keys)])),
+            < 84 => ChangeAsync([key], HistoryKind.Removed, () => cache.RemoveAsync(HistoryKeys.NameOf(key))),
+            < 86 => ChangeAsync([key, (key + 1) % HistoryKeys.Count], HistoryKind.Removed, () => cache.RemoveAsync([HistoryKeys.NameOf(key), HistoryKeys.NameOf((key + 1) % HistoryKeys.Count)])),
             < 92 => SetAsync(key),
             < 95 => ChangeAsync(KeysOf(key % Tags), HistoryKind.Removed, () => cache.RemoveByTagAsync(TagOf(key))),
-            < 98 => ChangeAsync([key], HistoryKind.Expired, () => cache.ExpireAsync(NameOf(key))),
+            < 98 => ChangeAsync([key], HistoryKind.Expired, () => cache.ExpireAsync(HistoryKeys.NameOf(key))),
             < 99 => CompareAndSetAsync(key),
-            _ => ChangeAsync([.. Enumerable.Range(0, Keys)], HistoryKind.Removed, () => cache.ClearAsync()),
+            _ => ChangeAsync([.. Enumerable.Range(0, HistoryKeys.Count)], HistoryKind.Removed, () => cache.ClearAsync()),
         };
     }
 
-    private static int[] KeysOf(int tag) => [.. Enumerable.Range(0, Keys).Where(key => key % Tags == tag)];
+    private static int[] KeysOf(int tag) => [.. Enumerable.Range(0, HistoryKeys.Count).Where(key => key % Tags == tag)];
 
     private async Task ReadAsync(int key, int form, int loadTime, bool loadFails, bool isFinal)
     {
@@ -82,7 +75,7 @@ internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWri
         CacheResult<long> result;
         if (form == 0)
         {
-            if (!cache.TryGet<long>(NameOf(key), out var value))
+            if (!cache.TryGet<long>(HistoryKeys.NameOf(key), out var value))
             {
                 return;
             }
@@ -92,8 +85,8 @@ internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWri
         }
 
         result = form == 1
-            ? await cache.GetAsync<long>(NameOf(key))
-            : await cache.ResolveAsync(NameOf(key), (Workload: this, key, loadTime, loadFails), static (state, token) => state.Workload.LoadAsync(state.key, state.loadTime, state.loadFails, token), tags: [TagOf(key)]);
+            ? await cache.GetAsync<long>(HistoryKeys.NameOf(key))
+            : await cache.ResolveAsync(HistoryKeys.NameOf(key), (Workload: this, key, loadTime, loadFails), static (state, token) => state.Workload.LoadAsync(state.key, state.loadTime, state.loadFails, token), tags: [TagOf(key)]);
         if (result.TryGetValue(out var version))
         {
             Note(key, result.Status, version, began, isFinal);
@@ -103,7 +96,7 @@ internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWri
     private async Task ReadManyAsync()
     {
         var began = Stopwatch.GetTimestamp();
-        foreach (var (name, result) in await cache.GetManyAsync<long>(AllKeys))
+        foreach (var (name, result) in await cache.GetManyAsync<long>(HistoryKeys.Names))
         {
             if (result.TryGetValue(out var version))
             {
@@ -155,7 +148,7 @@ internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWri
         var kind = HistoryKind.SetFailed;
         try
         {
-            await cache.SetAsync(NameOf(key), Value.Of(key, version), tags: [TagOf(key)]);
+            await cache.SetAsync(HistoryKeys.NameOf(key), Value.Of(key, version), tags: [TagOf(key)]);
 
             // A Set that could not be told has queued a removal, and promises nothing to others before that is carried out.
             kind = cache.Statistics.QueuedRemovals == 0 ? HistoryKind.Set : HistoryKind.SetFailed;
@@ -168,9 +161,9 @@ internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWri
 
     private async Task CompareAndSetAsync(int key)
     {
-        var fence = await cache.SnapshotAsync(NameOf(key));
+        var fence = await cache.SnapshotAsync(HistoryKeys.NameOf(key));
         var version = database.Read(key);
-        await cache.SetIfUnchangedAsync(NameOf(key), Value.Of(key, version), fence, tags: [TagOf(key)]);
+        await cache.SetIfUnchangedAsync(HistoryKeys.NameOf(key), Value.Of(key, version), fence, tags: [TagOf(key)]);
     }
 
     private HistoryRecord Record(HistoryKind kind, int key, long version, long began, long ended) =>

@@ -86,6 +86,20 @@ public sealed class PlacesTests
         Assert.True(expected is null ? obstacle is null : obstacle!.Contains(expected, StringComparison.Ordinal), obstacle);
     }
 
+    [Fact]
+    public async Task Cluster_OfNodesThatAreTooOld_IsDoneWithoutAndSaysWhy()
+    {
+        await using var server = FakeServer.Start();
+        server.Answers.On("HELLO", static (connection, _) => FakeAnswers.Hello(connection.Id, mode: "cluster", version: "6.2.14"));
+        server.Answers.On("CLUSTER", (_, _) => Wire.Array(Wire.Array(Wire.Number(0), Wire.Number(16_383), Wire.Array(Wire.Bulk("127.0.0.1"), Wire.Number(server.Port), Wire.Bulk("node")))));
+        server.Answers.On("EVAL", Wire.Number(1));
+        await using var node = RedisNode.Start(options => options.ConnectionString = $"127.0.0.1:{server.Port},topology=cluster");
+
+        await RedisNode.UntilAsync(() => node.Authority.Description.Contains("The server is redis 6.2.14; Redis 7.0 or later", StringComparison.Ordinal), () => $"the reason; it says: {node.Authority.Description}");
+        Assert.False(node.Authority.IsAvailable);
+        Assert.Equal(1, await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(1)));
+    }
+
     private static async Task KeepsAsync(RedisNode node, RealServer server)
     {
         await node.Cache.SetAsync("k", 1);

@@ -3,7 +3,7 @@ using Larder.Servers;
 
 namespace Larder.Redis.Tests.Topology;
 
-/// <summary>Removals that wait for replicas.</summary>
+/// <summary>Changes that wait for replicas.</summary>
 public sealed class ReplicaTests
 {
     [Fact]
@@ -16,6 +16,10 @@ public sealed class ReplicaTests
         await using var node = Start(primary, replicas: 1, TimeSpan.FromSeconds(30));
         await node.ConnectedAsync();
         await node.Cache.SetAsync("k", 1);
+        Assert.Equal(1L, await replica.CallAsync("EXISTS", "larder:default:k:k"));
+        Assert.Equal(StoreOutcome.Stored, await node.Cache.SetIfUnchangedAsync("k", 2, await node.Cache.SnapshotAsync("k")));
+        Assert.True(await node.Cache.AddTagsAsync("k", ["red"]));
+        Assert.Equal(1, await node.Cache.IncrementAsync("n"));
 
         await node.Cache.RemoveAsync("k");
         await node.Cache.RemoveByTagAsync("red");
@@ -31,7 +35,7 @@ public sealed class ReplicaTests
         await using var primary = await RealServer.StartAsync();
         await using var node = Start(primary, replicas: 1);
         await node.ConnectedAsync();
-        await node.Cache.SetAsync("k", 1);
+        await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(1));
 
         await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.RemoveAsync("k").AsTask());
 
@@ -40,12 +44,69 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public async Task WaitReplicas_OfALock_WhenTheReplicaHasIt_IsHeld()
+    {
+        await using var primary = await RealServer.StartAsync();
+        await using var replica = await RealServer.StartAsync(new ServerSettings { Arguments = ["--replicaof", "127.0.0.1", $"{primary.Port}"] });
+        await RedisNode.UntilAsync(async () => await replica.InfoAsync("replication", "master_link_status") == "up", () => "the replica to be in step");
+        await using var node = Start(primary, replicas: 1, TimeSpan.FromSeconds(30));
+
+        await using var held = await node.Cache.TryLockAsync("job", TimeSpan.FromMinutes(1));
+
+        Assert.NotNull(held);
+        Assert.Equal(1L, await replica.CallAsync("EXISTS", "larder:default:l:{:job}"));
+    }
+
+    [Fact]
+    public async Task WaitReplicas_OfALock_WhenThereAreTooFew_IsRefusedAndGivenBack()
+    {
+        await using var primary = await RealServer.StartAsync();
+        await using var node = Start(primary, replicas: 1);
+
+        var failure = await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.TryLockAsync("job", TimeSpan.FromMinutes(1)).AsTask());
+
+        Assert.Contains("WaitReplicas", failure.Message, StringComparison.Ordinal);
+        await RedisNode.UntilAsync(async () => (long)(await primary.CallAsync("EXISTS", "larder:default:l:{:job}"))! == 0, () => "the lock to be given back");
+    }
+
+    [Fact]
+    public async Task WaitReplicas_OfALock_WhenTheyAreLost_IsLostInTime()
+    {
+        await using var primary = await RealServer.StartAsync();
+        await using var replica = await RealServer.StartAsync(new ServerSettings { Arguments = ["--replicaof", "127.0.0.1", $"{primary.Port}"] });
+        await RedisNode.UntilAsync(async () => await replica.InfoAsync("replication", "master_link_status") == "up", () => "the replica to be in step");
+        await using var node = Start(primary, replicas: 1, TimeSpan.FromSeconds(10));
+        await using var held = await node.Cache.TryLockAsync("job", TimeSpan.FromSeconds(5));
+        Assert.NotNull(held);
+
+        replica.Kill();
+
+        await RedisNode.UntilAsync(() => held.Lost.IsCancellationRequested, () => "the owner to be told");
+        Assert.False(held.IsHeld);
+    }
+
+    [Fact]
+    public async Task WaitReplicas_WhenThereAreTooFew_NoChangeIsCertain()
+    {
+        await using var primary = await RealServer.StartAsync();
+        await using var node = Start(primary, replicas: 1);
+        await node.ConnectedAsync();
+        await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.SetAsync("k", 1).AsTask());
+        Assert.Equal(2, await node.Cache.GetOrCreateAsync("j", static _ => ValueTask.FromResult(2)));
+        Assert.Equal(StoreOutcome.Unavailable, await node.Cache.SetIfUnchangedAsync("j", 3, await node.Cache.SnapshotAsync("j")));
+        await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.AddTagsAsync("j", ["red"]).AsTask());
+        await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.IncrementAsync("n").AsTask());
+        await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.ExpireAsync("j").AsTask());
+        await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.HoldAsync("j", TimeSpan.FromSeconds(1)).AsTask());
+    }
+
+    [Fact]
     public async Task WaitReplicas_WhileItWaits_DoesNotHoldReadersUp()
     {
         await using var primary = await RealServer.StartAsync();
         await using var node = Start(primary, replicas: 1, TimeSpan.FromSeconds(30));
         await node.ConnectedAsync();
-        await node.Cache.SetAsync("k", 1);
+        await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(1));
         using var stop = new CancellationTokenSource();
 
         var removing = node.Cache.RemoveAsync("k", stop.Token).AsTask();

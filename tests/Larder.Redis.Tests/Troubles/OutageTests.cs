@@ -167,6 +167,46 @@ public sealed class OutageTests
         await server.CallAsync("CONFIG", "SET", "maxmemory", "0");
     }
 
+    // Each of these once gave the connection up, for all caches of the process.
+    [Theory]
+    [InlineData(CoherenceLevel.Strict)]
+    [InlineData(CoherenceLevel.Bounded)]
+    public async Task Memory_OfTheServerIsFull_ChangesThatCanNotBeMadeOrToldAreThrownAndTheConnectionStays(CoherenceLevel level)
+    {
+        await using var server = await RealServer.StartAsync();
+        await using var node = await RedisNode.StartAsync(server, level);
+        await node.Cache.SetAsync("k", 1);
+        await node.Cache.GetOrCreateAsync("tagged", static _ => ValueTask.FromResult(1), tags: ["red"]);
+        var connections = await server.InfoAsync("stats", "total_connections_received");
+        await server.CallAsync("CONFIG", "SET", "maxmemory", "1");
+
+        // What is there is removed, but at Strict nobody can be waited for; what is not there can not be announced.
+        if (level == CoherenceLevel.Strict)
+        {
+            await ThrowsAsync(() => node.Cache.RemoveAsync("k"));
+        }
+        else
+        {
+            Assert.Equal(RemovalOutcome.Done, await node.Cache.RemoveAsync("k"));
+        }
+
+        await ThrowsAsync(() => node.Cache.RemoveAsync("missing"));
+        await ThrowsAsync(() => node.Cache.RemoveByTagAsync("red"));
+        await ThrowsAsync(() => node.Cache.ClearAsync());
+        await Assert.ThrowsAsync<TierUnavailableException>(async () => await node.Cache.SetAsync("k", 2));
+        await Assert.ThrowsAsync<TierUnavailableException>(async () => await node.Cache.IncrementAsync("n"));
+        Assert.Equal(3, await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(3)));
+        Assert.True(node.Authority.IsAvailable);
+        await server.CallAsync("CONFIG", "SET", "maxmemory", "0");
+        await node.Cache.RemoveByTagAsync("red");
+        Assert.Equal(4, await node.Cache.GetOrCreateAsync("tagged", static _ => ValueTask.FromResult(4), tags: ["red"]));
+
+        // Those of this test itself: two that set, and one that asks.
+        Assert.Equal(int.Parse(connections!, CultureInfo.InvariantCulture) + 3, int.Parse((await server.InfoAsync("stats", "total_connections_received"))!, CultureInfo.InvariantCulture));
+
+        static Task ThrowsAsync(Func<ValueTask<RemovalOutcome>> removal) => Assert.ThrowsAsync<TierUnavailableException>(async () => await removal());
+    }
+
     // A renewal that was refused for want of memory once gave the connection up, again and again, and every removal with it.
     [Fact]
     public async Task Memory_OfTheServerIsFullForLongerThanALease_MemoryIsSilentAndTheConnectionStays()

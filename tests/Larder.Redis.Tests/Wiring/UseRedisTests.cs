@@ -101,6 +101,14 @@ public sealed class UseRedisTests
     }
 
     [Fact]
+    public void UseRedis_LeaseWithAFraction_IsRefused()
+    {
+        var failure = Assert.Throws<ArgumentException>(static () => new RedisAuthority(new RedisOptions { ConnectionString = "localhost", CoherenceLease = TimeSpan.FromMicroseconds(1_000_500) }));
+
+        Assert.Contains("CoherenceLease is 00:00:01.0005000, which nodes compare in whole milliseconds; leave the fraction out.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void UseRedis_WrongConnectionString_IsRefusedWithoutItsSecret()
     {
         var failure = Assert.Throws<ArgumentException>(static () => LarderCache.Create(static options => options.UseRedis("localhost,password=s3cret,colour=red")));

@@ -49,7 +49,7 @@ public sealed class FlightTests
     public async Task Reply_ThatCannotBeRead_FailsItsCallerAloneAndIsNotAskedForAgain()
     {
         await using var server = FakeServer.Start();
-        server.Answers.On("GET", static (_, command) => command[1] == "long" ? Wire.Raw("$70000000\r\n") : Wire.Bulk(command[1]));
+        server.Answers.On("GET", static (_, command) => command[1] == "long" ? Wire.Raw("$2000000000\r\n") : Wire.Bulk(command[1]));
         await using var client = await RespClient.ConnectAsync($"127.0.0.1:{server.Port},reconnectMaximum=50,backlogPolicy=queue,commandTimeout=20s");
         Task<string?> unreadable;
         Task<string?> behind;

@@ -90,6 +90,19 @@ public sealed class RealSentinels : IAsyncDisposable
         return primary!;
     }
 
+    /// <summary>Makes all others replicas of the primary that the Sentinels agree on, which they would do themselves later, and comes back when all are in step.</summary>
+    /// <returns>The primary, and how many times the Sentinels have chosen one.</returns>
+    public async Task<(RealServer Primary, long Elections)> BringTogetherAsync()
+    {
+        RealServer? primary = null;
+        await WaitUntilAsync(async () =>
+        {
+            primary = await AgreedPrimaryAsync();
+            return primary is not null && await AllFollowAsync(primary);
+        });
+        return (primary!, long.Parse(Field(await AskAsync(_sentinels[0]), "config-epoch")!, CultureInfo.InvariantCulture));
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -119,7 +132,7 @@ public sealed class RealSentinels : IAsyncDisposable
             var sentinel = await RealServer.StartAsync(settings with { Name = $"sentinel{Text(i)}" });
             _sentinels.Add(sentinel);
             await sentinel.CallAsync("SENTINEL", "MONITOR", ServiceName, "127.0.0.1", Text(_servers[0].Port), "2");
-            await sentinel.CallAsync("SENTINEL", "SET", ServiceName, "down-after-milliseconds", "500");
+            await sentinel.CallAsync("SENTINEL", "SET", ServiceName, "down-after-milliseconds", Text((int)servers.DownAfter.TotalMilliseconds));
             await sentinel.CallAsync("SENTINEL", "SET", ServiceName, "failover-timeout", "5000");
             if (servers.Password is { } password)
             {
@@ -128,31 +141,57 @@ public sealed class RealSentinels : IAsyncDisposable
         }
     }
 
-    private Task WaitUntilWholeAsync() => Waiting.UntilAsync(
-        async () =>
+    private Task WaitUntilWholeAsync() => WaitUntilAsync(async () => await AgreedPrimaryAsync() is { } primary && await AreInStepAsync(primary));
+
+    private Task WaitUntilAsync(Func<Task<bool>> question) =>
+        Waiting.UntilAsync(question, () => $"the Sentinels to know of everybody; they said:\n{string.Join("\n---\n", _sentinels.Select(sentinel => sentinel.Output))}");
+
+    /// <summary>Null while a Sentinel names another one, misses somebody, or is about to replace it.</summary>
+    private async Task<RealServer?> AgreedPrimaryAsync()
+    {
+        var primary = await PrimaryAsync(_sentinels[0]);
+        foreach (var sentinel in _sentinels)
         {
-            foreach (var sentinel in _sentinels)
+            var fields = await AskAsync(sentinel);
+            if (await PrimaryAsync(sentinel) != primary
+                || Field(fields, "flags") != "master"
+                || Field(fields, "num-slaves") != Text(ReplicaCount)
+                || Field(fields, "num-other-sentinels") != Text(SentinelCount - 1))
             {
-                var fields = (List<object?>)(await sentinel.CallAsync("SENTINEL", "MASTER", ServiceName))!;
-                if (Field(fields, "flags") != "master"
-                    || Field(fields, "num-slaves") != Text(ReplicaCount)
-                    || Field(fields, "num-other-sentinels") != Text(SentinelCount - 1))
-                {
-                    return false;
-                }
+                return null;
             }
+        }
 
-            foreach (var replica in _servers.Skip(1))
+        return primary;
+    }
+
+    private async Task<bool> AllFollowAsync(RealServer primary)
+    {
+        foreach (var server in _servers.Where(server => server != primary))
+        {
+            if (await server.InfoAsync("replication", "role") == "master" || await server.InfoAsync("replication", "master_port") != Text(primary.Port))
             {
-                if (await replica.InfoAsync("replication", "master_link_status") != "up")
-                {
-                    return false;
-                }
+                await server.CallAsync("REPLICAOF", "127.0.0.1", Text(primary.Port));
             }
+        }
 
-            return true;
-        },
-        () => $"the Sentinels to know of everybody; they said:\n{string.Join("\n---\n", _sentinels.Select(sentinel => sentinel.Output))}");
+        return await AreInStepAsync(primary);
+    }
+
+    private async Task<bool> AreInStepAsync(RealServer primary)
+    {
+        foreach (var replica in _servers.Where(server => server != primary))
+        {
+            if (await replica.InfoAsync("replication", "master_link_status") != "up")
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static async Task<List<object?>> AskAsync(RealServer sentinel) => (List<object?>)(await sentinel.CallAsync("SENTINEL", "MASTER", ServiceName))!;
 
     private async Task<RealServer> PrimaryAsync(RealServer sentinel)
     {

@@ -27,6 +27,9 @@ public sealed record ServerSettings
     /// <summary>In a cluster: the parts of the primaries begin at slots that are multiples of this.</summary>
     public int SlotsOfPiece { get; init; } = 1;
 
+    /// <summary>With Sentinels: after how long without an answer they take a server for dead. When it is short, a busy machine makes them replace servers that live.</summary>
+    public TimeSpan DownAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Further arguments, such as "--maxmemory", "10mb".</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 }

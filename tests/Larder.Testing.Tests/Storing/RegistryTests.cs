@@ -31,7 +31,7 @@ public sealed class RegistryTests
         _a.Answer(AuthorityVerb.Renew, "id", token: 3, expected: 1, milliseconds: 5_000, number: 1);
         _a.Answer(AuthorityVerb.Renew, "late", token: 3, expected: 9, milliseconds: 5_000, number: 1);
 
-        Assert.Equal([new RegistryNode("id", 1, 2), new RegistryNode("late", 0, 1)], _a.Answer(AuthorityVerb.Status).Nodes);
+        Assert.Equal([new RegistryNode("id", 1, 2), new RegistryNode("late", 0, 3)], _a.Answer(AuthorityVerb.Status).Nodes);
     }
 
     [Fact]

@@ -52,7 +52,8 @@ public sealed class CountingTests
         Assert.Equal(8, Increment(b, 1).Value);
         a.Link.Sent.Clear();
         Assert.Equal(9, Increment(a, 1).Value);
-        Assert.Equal([AuthorityVerb.ReadFence, AuthorityVerb.Increment], a.Link.Sent.Select(static command => command.Verb));
+        Assert.Equal([AuthorityVerb.ReadFence, AuthorityVerb.Increment, AuthorityVerb.Bump], a.Link.Sent.Take(3).Select(static command => command.Verb));
+        Assert.Single(a.Link.Sent, static command => command.Verb == AuthorityVerb.Increment);
     }
 
     [Fact]

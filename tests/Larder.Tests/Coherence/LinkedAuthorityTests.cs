@@ -14,6 +14,10 @@ public sealed class LinkedAuthorityTests
         AssertRefused(message, options => options.LeaseTime = TimeSpan.FromMilliseconds(milliseconds));
 
     [Fact]
+    public void LeaseTime_WithAFraction_IsRefused() =>
+        AssertRefused("LinkedAuthorityOptions.LeaseTime is 500.5ms, which nodes compare in whole milliseconds; leave the fraction out.", options => options.LeaseTime = TimeSpan.FromMicroseconds(500_500));
+
+    [Fact]
     public void WriteLeaseTime_Zero_IsRefused() =>
         AssertRefused("LinkedAuthorityOptions.WriteLeaseTime is 0ms; set it from 1ms to 1 hour.", options => options.WriteLeaseTime = TimeSpan.Zero);
 

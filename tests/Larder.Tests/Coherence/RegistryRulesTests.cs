@@ -125,10 +125,10 @@ public sealed class RegistryRulesTests
         var (a, b) = TwoOldNodes();
         a.Set("1");
         Assert.True(b.Load());
-        a.Remove();
-        var sync = a.Tier.SynchronizeAsync(default).AsTask();
+        var removing = a.Tier.RemoveAsync(new[] { CoherentNode.Key }, default).AsTask();
+        a.Link.ServeAll();
 
-        // Its answer takes a while, in which b renews once more; then b is cut off.
+        // The answer takes a while, in which b renews once more; then b is cut off.
         _world.Clock.Advance(TimeSpan.FromMilliseconds(2_000));
         b.Run();
         b.Link.ServeAll();
@@ -137,6 +137,9 @@ public sealed class RegistryRulesTests
             b.Link.Deliver();
         }
 
+        _world.Settle(except: b);
+        Assert.True(removing.IsCompletedSuccessfully);
+        var sync = a.Tier.SynchronizeAsync(default).AsTask();
         _world.Settle(except: b);
         Assert.False(sync.IsCompleted);
         _world.Pass(World.Lease + Drift - 5, except: b);
@@ -321,7 +324,9 @@ public sealed class RegistryRulesTests
         var world = new World(level);
         var a = world.Add();
         world.Add();
+        a.Remove();
 
+        // The look at the registry went along with the removal.
         Assert.True(a.Tier.SynchronizeAsync(default).AsTask().IsCompletedSuccessfully);
         Assert.DoesNotContain(a.Link.Sent, command => command.Verb == AuthorityVerb.Bump);
     }
@@ -344,22 +349,85 @@ public sealed class RegistryRulesTests
     }
 
     [Fact]
-    public void LeaseTime_AnotherOneInTheRegistry_BypassesMemoryAndSaysSo()
+    public void Synchronize_BehindARemoval_TakesTheRaisingThatWentAlong()
     {
-        var a = _world.Add();
-        var b = _world.Add(lease: World.Lease * 2);
-        Assert.False(b.MayServe);
-        Assert.Contains("another lease time", b.Tier.Description);
-        Assert.Contains(b.Logs.Records, record => record.Id.Id == 42);
-        _world.GrowOld();
-        Assert.False(b.Done(b.Tier.SynchronizeAsync(default)));
+        var (a, _) = TwoOldNodes();
+        a.Link.Sent.Clear();
+        Assert.True(a.Remove());
+        Assert.True(_world.Done(a.Tier.SynchronizeAsync(default), Soon));
 
-        _world.Authority.EvictRegistry(World.CacheName);
+        Assert.Equal([AuthorityVerb.Remove, AuthorityVerb.Bump, AuthorityVerb.MoveFence], a.Link.Sent.Take(3).Select(static command => command.Verb));
+        Assert.Single(a.Link.Sent, static command => command.Verb == AuthorityVerb.Bump);
+    }
+
+    [Fact]
+    public void Synchronize_RaisingWentAlongWithAnEarlierChange_RaisesAnew()
+    {
+        var (a, _) = TwoOldNodes();
+        Assert.True(a.Remove());
+
+        // The second one is answered, and what went along with it is not yet.
+        var second = a.Tier.RemoveAsync(new[] { CoherentNode.Key }, default).AsTask();
+        a.Run();
+        a.Link.ServeAll();
+        while (!second.IsCompleted)
+        {
+            Assert.True(a.Link.Deliver());
+            a.Run();
+        }
+
+        var raised = a.Link.Sent.Count(static command => command.Verb == AuthorityVerb.Bump);
+        var sync = a.Tier.SynchronizeAsync(default).AsTask();
+        Assert.False(sync.IsCompleted);
+        Assert.Equal(raised + 1, a.Link.Sent.Count(static command => command.Verb == AuthorityVerb.Bump));
+        Assert.True(_world.Done(new ValueTask<bool>(sync), Soon));
+    }
+
+    private static void GoOnUntilItForgets(CoherentNode node)
+    {
+        for (var goesOn = true; goesOn;)
+        {
+            node.Run();
+            goesOn = node.Link.NextRequest != AuthorityVerb.Forget && node.Link.Serve() | node.Link.Deliver();
+        }
+    }
+
+    [Fact]
+    public void Forget_NodeWasForgottenByAnotherAndIsBack_LeavesIt()
+    {
+        var (a, b) = TwoOldNodes();
+        var c = _world.Add();
+        var (first, second) = (a.Tier.SynchronizeAsync(default).AsTask(), b.Tier.SynchronizeAsync(default).AsTask());
+
+        // The third node renewed once, and is silent. Both writers outwait it, and one of them is held up before it removes it.
+        _world.Pass(World.Lease, except: c);
+        Assert.False(first.IsCompleted || second.IsCompleted);
+        for (var step = 0; a.Link.NextRequest != AuthorityVerb.Forget || b.Link.NextRequest != AuthorityVerb.Forget; step++)
+        {
+            Assert.True(step < 200, "The writers do not end.");
+            _world.Advance(1);
+            GoOnUntilItForgets(a);
+            GoOnUntilItForgets(b);
+        }
+
+        a.Settle();
+        // It is back, with as many renewals as before.
+        for (var step = 0; !c.MayServe; step++)
+        {
+            Assert.True(step < 100, "The third node does not come back.");
+            c.Run();
+            c.Link.Serve();
+            c.Link.Deliver();
+        }
+
         b.Settle();
-        _world.Pass(World.Lease * 4, except: a);
+        Assert.True(second.IsCompletedSuccessfully);
 
-        Assert.True(b.MayServe);
-        Assert.Contains(b.Logs.Records, record => record.Id.Id == 43);
+        // It is in the registry: who writes now waits for it.
+        var third = a.Tier.SynchronizeAsync(default).AsTask();
+        _world.Pass(Soon, except: c);
+        Assert.False(third.IsCompleted);
+        Assert.True(_world.Done(new ValueTask<bool>(third), Soon));
     }
 
     [Fact]

@@ -55,6 +55,30 @@ public sealed class BrokenTierTests
         Assert.Equal(0, cache.Statistics.Stores);
     }
 
+    [Fact]
+    public async Task AChange_WhoseTierThrows_SaysWhichAndWhat_ButNotItsWords()
+    {
+        await using var cache = Open();
+        var thrown = new InvalidOperationException("s3cret");
+        _shelf.Before = _ => throw thrown;
+        var failure = await Assert.ThrowsAsync<TierUnavailableException>(async () => await cache.RemoveAsync("k", None));
+        Assert.Contains("shelf", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(InvalidOperationException), failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", failure.Message, StringComparison.Ordinal);
+        Assert.Same(thrown, failure.InnerException);
+    }
+
+    [Fact]
+    public async Task AChange_WhoseTierHangs_SaysThatItsTimeIsUp()
+    {
+        await using var cache = Open();
+        _shelf.Before = static _ => new TaskCompletionSource().Task;
+        var removing = cache.RemoveAsync("k", None).AsTask();
+        _clock.Advance(Minutes(1));
+        var failure = await Assert.ThrowsAsync<TierUnavailableException>(() => removing.Soon());
+        Assert.Contains(nameof(CacheOptions.TierTimeout), failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -59,6 +59,24 @@ public sealed class QueuedRemovalTests
         Assert.All(journal.Appended, record => Assert.True(record.Sequence > 7));
     }
 
+    [Fact]
+    public async Task ARemoval_IsToldAlthoughMoreAreQueuedAllTheTime()
+    {
+        await using var cache = Open();
+        await cache.SetAsync("first", "old", cancellationToken: None);
+        _shelf.IsDown = true;
+        Assert.Equal(RemovalOutcome.Queued, await cache.RemoveAsync("first", None));
+        _shelf.IsDown = false;
+        for (var i = 0; i < 20; i++)
+        {
+            // Less than the pause before the first attempt.
+            _clock.Advance(Seconds(0.1));
+            await cache.RemoveAsync($"other {i}", None);
+        }
+
+        await Bounded.Until(() => !_shelf.Holds("first"));
+    }
+
     private ICache Open(IJournal? journal = null) =>
         Create(
             _clock,

@@ -1,13 +1,44 @@
+using Larder.Redis.Connecting;
 using Larder.Resp;
 
 namespace Larder.Redis.Linking;
 
-/// <summary>The question whether a node has the home of a range, and carries out scripts. The answer attaches the range, on the reader of the connection.</summary>
-internal sealed class HomeProbe(RedisRange range, long epoch) : IRespReplyHandler
+/// <summary>
+/// The questions whether a node is new enough, as <see cref="Greeting"/> asks of a server that stands alone, and then whether it has the home of a range and carries out scripts. The second answer attaches the range, on the reader of
+/// the connection.
+/// </summary>
+internal sealed class HomeProbe(RedisRange range, ClusterHub hub, long epoch) : IRespReplyHandler
 {
-    public void OnReply(ref RespReader reply) => range.Attach(epoch);
+    private bool _isRefused;
 
-    public void OnError(RespServerException error, long epochOfError) => range.NotThere(epoch);
+    /// <summary>What is asked first; what is asked then is up to the range.</summary>
+    internal void AskForVersion() => hub.Post(new RespCommand("HELLO") { Epoch = epoch, Flags = RespFlags.NeverResend }, this, isTracked: false);
+
+    public void OnReply(ref RespReader reply)
+    {
+        if (reply.IsAggregate)
+        {
+            if (Greeting.TooOld(reply.GetValue()) is { } obstacle)
+            {
+                _isRefused = true;
+                hub.Refuse(obstacle);
+            }
+        }
+        else if (_isRefused)
+        {
+            range.NotThere(epoch);
+        }
+        else
+        {
+            range.Attach(epoch);
+        }
+    }
+
+    public void OnError(RespServerException error, long epochOfError)
+    {
+        _isRefused = true;
+        range.NotThere(epoch);
+    }
 
     public void OnFailure(Exception failure) => range.NotThere(epoch);
 }

@@ -41,6 +41,8 @@ internal sealed class RedisRange : IAuthorityLink, IRedisLink
 
     public CacheTier Kind => CacheTier.Remote;
 
+    public string? RegistryName => _names is { } names ? System.Text.Encoding.UTF8.GetString(names.Registry) : null;
+
     public bool AnnouncesInOrder => true;
 
     public bool ResumesCallers => true;
@@ -170,8 +172,10 @@ internal sealed class RedisRange : IAuthorityLink, IRedisLink
         }
         else if (epoch != 0)
         {
-            var probe = new RespCommand("EVAL", "return 1", 1, _names!.Registry) { Epoch = epoch, Flags = RespFlags.NeverResend };
-            _hub.Post(probe, new HomeProbe(this, epoch), isTracked: false);
+            using var gathering = RespClient.Gather();
+            var probe = new HomeProbe(this, _hub, epoch);
+            probe.AskForVersion();
+            _hub.Post(new RespCommand("EVAL", "return 1", 1, _names!.Registry) { Epoch = epoch, Flags = RespFlags.NeverResend }, probe, isTracked: false);
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed class AcquireRound(Line line, long epoch, ClaimOrder order, Fenc
     {
         if (!IsOver)
         {
-            Line.GiveBack(Order.Key, token);
+            Line.GiveBack(AuthorityVerb.Release, Order.Key, token, Order.Milliseconds);
         }
 
         base.Lost(index, failure);

@@ -8,6 +8,9 @@ namespace Larder.Coherence;
 /// </summary>
 internal sealed class FillRound(Line line, long epoch, TierObservation? observation, FenceToken token) : Round<StoreOutcome>(line, epoch)
 {
+    /// <summary>True for the fill of a Set or a compare-and-set, which other nodes must follow; false for that of a load.</summary>
+    internal bool IsChange { get; init; }
+
     private PooledBody? _copy;
     private volatile bool _isStored;
     private volatile bool _isElsewhere;
@@ -82,6 +85,11 @@ internal sealed class FillRound(Line line, long epoch, TierObservation? observat
     private void Filled(bool isStored)
     {
         _copy?.Dispose();
+        if (IsChange)
+        {
+            Line.Tails?.Changed();
+        }
+
         if (!isStored)
         {
             observation?.Void();

@@ -8,6 +8,9 @@ internal interface ILineNews
     /// <summary>The connection was given up.</summary>
     void Lost(Exception? failure);
 
-    /// <summary>Whether the other nodes have agreed on something else, such as another lease time.</summary>
-    void LeaseTime(bool isForeign);
+    /// <summary>Whether there are strict nodes for which the changes of this one, which is not, have to wait. On any thread.</summary>
+    void StricterNodes(bool areThere);
+
+    /// <summary>What the other nodes have agreed on otherwise, such as another lease time; null when that is over.</summary>
+    void Agreement(Disagreement? disagreement);
 }

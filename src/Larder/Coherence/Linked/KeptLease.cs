@@ -32,7 +32,13 @@ internal abstract class KeptLease(Line line, ClaimOrder order) : ITierLease
         var epoch = Line.Epoch;
         var round = new FillRound(Line, epoch, Order.Observation, token);
         round.Send(Key, Expected, write, cancellationToken.CanBeCanceled, Farewell(epoch));
-        return await round.ResultAsync(cancellationToken).ConfigureAwait(false);
+        var outcome = await round.ResultAsync(cancellationToken).ConfigureAwait(false);
+        if (outcome == StoreOutcome.Unavailable)
+        {
+            GiveBackLater();
+        }
+
+        return outcome;
     }
 
     public async ValueTask ReleaseAsync(bool dropsOlder, CancellationToken cancellationToken)
@@ -47,7 +53,10 @@ internal abstract class KeptLease(Line line, ClaimOrder order) : ITierLease
         var epoch = Line.Epoch;
         var round = new PlainRound(Line, epoch);
         SendRelease(epoch, round, dropsOlder);
-        await round.ResultAsync(cancellationToken).ConfigureAwait(false);
+        if (await round.ResultAsync(cancellationToken).ConfigureAwait(false) is null)
+        {
+            GiveBackLater();
+        }
     }
 
     public ValueTask DisposeAsync() => ReleaseAsync(dropsOlder: false, CancellationToken.None);
@@ -92,6 +101,9 @@ internal abstract class KeptLease(Line line, ClaimOrder order) : ITierLease
 
     /// <summary>Under the lock, on the reader, unless the fill was sent meanwhile.</summary>
     protected abstract void Renewed(bool isIntact);
+
+    /// <summary>The fill or the release got no answer: whatever is left of the right is given back when the store can be reached.</summary>
+    protected abstract void GiveBackLater();
 
     protected abstract void SendRelease(long epoch, PlainRound round, bool dropsOlder);
 

@@ -20,6 +20,7 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
         {
             if (await force.ResultAsync(cancellationToken).ConfigureAwait(false) is null)
             {
+                line.GiveBack(AuthorityVerb.Release, key, lease, writeLeaseMilliseconds);
                 return StoreOutcome.Unavailable;
             }
 
@@ -31,12 +32,12 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
             throw;
         }
 
-        var fill = new FillRound(line, epoch, observation, token);
+        var fill = new FillRound(line, epoch, observation, token) { IsChange = true };
         fill.Send(key, lease, write, cancellationToken.CanBeCanceled);
         var outcome = await fill.ResultAsync(cancellationToken).ConfigureAwait(false);
         if (outcome == StoreOutcome.Unavailable)
         {
-            line.GiveBack(key, lease);
+            line.GiveBack(AuthorityVerb.Release, key, lease, writeLeaseMilliseconds);
         }
 
         return outcome;
@@ -50,7 +51,7 @@ internal sealed class KeyCommands(Line line, long writeLeaseMilliseconds)
             return StoreOutcome.FencedOff;
         }
 
-        var fill = new FillRound(line, line.Epoch, stored.Observation, stored.Token);
+        var fill = new FillRound(line, line.Epoch, stored.Observation, stored.Token) { IsChange = true };
         fill.Send(key, expected, write, cancellationToken.CanBeCanceled);
         return await fill.ResultAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -35,8 +35,17 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
     /// <summary>True for the way to keys that live elsewhere: it is no connection, so nothing that is read over it may be kept or shared, and no failure ends it.</summary>
     internal bool IsForStrays { get; init; }
 
+    /// <summary>What the registry is called in the store; null when that means nothing.</summary>
+    internal string? RegistryName => link.RegistryName;
+
+    /// <summary>What is asked behind changes; null where it is asked when it is needed.</summary>
+    internal Tails? Tails { get; set; }
+
     /// <summary>True when the link says where waiters may go on.</summary>
     internal bool ResumesCallers { get; } = link.ResumesCallers;
+
+    /// <summary>What is to be given back on the next connection; null where there are no connections.</summary>
+    internal Debts? Debts { get; set; }
 
     /// <summary>Runs once for each connection that ends, after the gate was closed and before what is under way fails.</summary>
     internal Action<Exception?>? Lost { get; set; }
@@ -56,17 +65,26 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
     /// <summary>Hands commands over to the connection of that epoch, or fails them if it is over.</summary>
     internal void Send(long epoch, params ReadOnlySpan<AuthorityCommand> commands)
     {
+        var isFollowed = false;
         if (epoch != 0 || Strays is not null)
         {
             foreach (ref readonly var command in commands)
             {
-                Note(command);
+                isFollowed |= Note(command);
             }
         }
 
         if (epoch != 0)
         {
-            link.Send(epoch, commands);
+            if (isFollowed && Tails is { } tails)
+            {
+                link.Send(epoch, tails.Behind(epoch, commands));
+            }
+            else
+            {
+                link.Send(epoch, commands);
+            }
+
             return;
         }
 
@@ -79,14 +97,19 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
     }
 
     /// <summary>
-    /// Gives a lease back whose command got no answer, if there is another way than the connection that was lost: others would wait until it ends by itself. Where it was never planted, or has been filled, that does nothing.
+    /// Gives a right back whose command got no answer: others would wait until it ends by itself. Where it was never planted, or has been filled, that does nothing. Where there is another way than the connection that was lost
+    /// it is taken at once, and otherwise the next connection.
     /// </summary>
-    internal void GiveBack(string key, FenceToken lease)
+    internal void GiveBack(AuthorityVerb verb, string key, FenceToken right, long milliseconds)
     {
-        if (Strays is { } strays)
+        if ((IsForStrays ? this : Strays) is { } strays)
         {
             var epoch = strays.Epoch;
-            strays.Send(epoch, new AuthorityCommand(AuthorityVerb.Release, new PlainRound(strays, epoch)) { Key = key, Expected = lease });
+            strays.Send(epoch, new AuthorityCommand(verb, new PlainRound(strays, epoch)) { Key = key, Expected = right });
+        }
+        else
+        {
+            Debts?.Add(verb, key, right, milliseconds);
         }
     }
 
@@ -103,17 +126,21 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
         }
     }
 
-    private void Note(in AuthorityCommand command)
+    /// <summary>True for a change that whoever made it will wait for.</summary>
+    private bool Note(in AuthorityCommand command)
     {
+        var isFollowed = command.Caller is FillRound { IsChange: true } && command.Verb == AuthorityVerb.Fill;
         if (command.Caller is PlainRound plain)
         {
-            plain.Sending(command);
+            isFollowed = plain.Sending(command);
         }
 
         if (Strays is not null)
         {
             (command.Caller as Round)?.Remember(command);
         }
+
+        return isFollowed;
     }
 
     /// <summary>Lets memory be served until the given moment, if the connection is still the one that the lease was taken on.</summary>

@@ -9,39 +9,50 @@ namespace Larder.Coherence;
 internal sealed class LineReport(TierHost host, string tier, string level) : ILineNews
 {
     private readonly ILogger _logger = new QuietLogger(host.Logger);
-    private volatile LineState _state = new(IsConnected: false, IsForeign: false, host.TimeProvider.GetUtcNow(), Reason: null);
+    private volatile LineState _state = new(IsConnected: false, host.TimeProvider.GetUtcNow(), Reason: null);
 
     internal string Describe()
     {
         var state = _state;
         var since = state.Since.ToString("u", CultureInfo.InvariantCulture);
+        var reason = state.Reason is null ? "" : $" ({state.Reason})";
         return !state.IsConnected
-            ? $"{tier} is not connected since {since}{(state.Reason is null ? "" : $" ({state.Reason})")}; coherence {level}."
-            : state.IsForeign
-            ? $"{tier} is connected since {since}; memory is bypassed, because other nodes use this cache with another lease time: give all nodes one; coherence {level}."
-            : $"{tier} is connected since {since}; coherence {level}.";
+            ? $"{tier} is not connected since {since}{reason}; coherence {level}."
+            : state.Disagreement is { } disagreement
+            ? $"{tier} is connected since {since}{Before(state)}; memory is bypassed: {disagreement.Describe(tier)} Coherence {level}."
+            : $"{tier} is connected since {since}{Before(state)}; coherence {level}.";
     }
+
+    /// <summary>What a failure says of itself. Links promise that it holds no keys, values or secrets.</summary>
+    internal static string? Words(Exception? failure) => failure is null ? null : $"{failure.GetType().Name}: {failure.Message.TrimEnd('.')}";
+
+    private static string Before(LineState state) => state.Reason is { } reason ? $", after it was lost ({reason})" : "";
 
     public void Connected()
     {
-        _state = new LineState(IsConnected: true, IsForeign: false, host.TimeProvider.GetUtcNow(), Reason: null);
+        _state = new LineState(IsConnected: true, host.TimeProvider.GetUtcNow(), _state.Reason);
         Tell(static report => report._logger.LinkConnected(report.Cache, report.Tier));
     }
 
     public void Lost(Exception? failure)
     {
-        var reason = failure?.GetType().Name;
-        _state = new LineState(IsConnected: false, IsForeign: false, host.TimeProvider.GetUtcNow(), reason);
+        _state = new LineState(IsConnected: false, host.TimeProvider.GetUtcNow(), Words(failure));
         Tell(report => report._logger.LinkLost(report.Cache, report.Tier, failure));
     }
 
-    public void LeaseTime(bool isForeign)
+    public void Agreement(Disagreement? disagreement)
     {
-        _state = _state with { IsForeign = isForeign };
-        Tell(isForeign
-            ? static report => report._logger.ForeignLeaseTime(report.Cache, report.Tier)
-            : static report => report._logger.CommonLeaseTime(report.Cache, report.Tier));
+        _state = _state with { Disagreement = disagreement };
+        Tell(disagreement is { } other
+            ? report => report._logger.ForeignRegistry(report.Cache, other.Describe(report.Tier))
+            : static report => report._logger.CommonRegistry(report.Cache, report.Tier));
     }
+
+    public void StricterNodes(bool areThere) => Tell(areThere
+        ? static report => report._logger.StricterNodes(report.Cache, report.Tier, report.Level)
+        : static report => report._logger.NoStricterNodes(report.Cache, report.Tier));
+
+    private string Level => level;
 
     private string Cache => host.CacheName;
 

@@ -37,6 +37,8 @@ internal sealed class LoadLease(Line line, ClaimOrder order, FenceToken token) :
         }
     }
 
+    protected override void GiveBackLater() => Line.GiveBack(AuthorityVerb.Release, Key, token, Order.Milliseconds);
+
     protected override void SendRelease(long epoch, PlainRound round, bool dropsOlder) =>
         Line.Send(epoch, new AuthorityCommand(AuthorityVerb.Release, round) { Key = Key, Expected = token });
 }

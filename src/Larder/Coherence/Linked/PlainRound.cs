@@ -16,13 +16,18 @@ internal sealed class PlainRound(Line line, long epoch, int count = 1) : Round<A
 
     internal void Send(params ReadOnlySpan<AuthorityCommand> commands) => Line.Send(Epoch, commands);
 
-    /// <summary>Told by the line of each command before it is sent, so that no way of sending one leaves this out.</summary>
-    internal void Sending(in AuthorityCommand command)
+    /// <summary>Told by the line of each command before it is sent, so that no way of sending one leaves this out. True for a change behind which the registry is asked.</summary>
+    internal bool Sending(in AuthorityCommand command)
     {
-        if (IsChange(command))
+        if (!IsChange(command))
         {
-            (_changes ??= new AuthorityCommand[_answers.Length])[command.Index] = command;
+            return false;
         }
+
+        (_changes ??= new AuthorityCommand[_answers.Length])[command.Index] = command;
+
+        // The fence of any tag is moved in front of that of a tag.
+        return IsAwaited(command) && command.Fence.Kind != FenceKind.AnyTag;
     }
 
     public override void Answered(int index, in AuthorityAnswer answer)
@@ -30,6 +35,10 @@ internal sealed class PlainRound(Line line, long epoch, int count = 1) : Round<A
         if (_changes is { } changes && IsChange(changes[index]))
         {
             DropLocally(changes[index]);
+            if (IsAwaited(changes[index]))
+            {
+                Line.Tails?.Changed();
+            }
         }
 
         _answers[index] = new AuthorityAnswer
@@ -63,6 +72,9 @@ internal sealed class PlainRound(Line line, long epoch, int count = 1) : Round<A
     private static bool IsChange(in AuthorityCommand command) =>
         command.Verb is AuthorityVerb.Force or AuthorityVerb.Remove or AuthorityVerb.Expire or AuthorityVerb.Hold or AuthorityVerb.Increment
         || (command.Verb == AuthorityVerb.MoveFence && command.Fence.Kind != FenceKind.Registry);
+
+    // The first step of a Set is not: the second one is.
+    private static bool IsAwaited(in AuthorityCommand change) => change.Verb != AuthorityVerb.Force;
 
     private void DropLocally(in AuthorityCommand change)
     {

@@ -3,7 +3,7 @@ using Larder.Ports;
 namespace Larder.Coherence;
 
 /// <summary>What the store announces, handed on in the stream's order before the next answer is looked at. That order is what memory's correctness rests on, so nothing here waits or hops.</summary>
-internal sealed class Pushes(Line line, KeyWaits waits, Renewal? renewal, ILineNews news, TaskCompletionSource firstContact) : IAuthorityLinkListener
+internal sealed class Pushes(Line line, KeyWaits waits, Renewal? renewal, Deference? deference, ILineNews news, TaskCompletionSource firstContact) : IAuthorityLinkListener
 {
     public void Connected(long epoch)
     {
@@ -18,6 +18,8 @@ internal sealed class Pushes(Line line, KeyWaits waits, Renewal? renewal, ILineN
 
         news.Connected();
         renewal?.Connected(epoch);
+        line.Debts?.Connected();
+        deference?.Connected(epoch);
         firstContact.TrySetResult();
     }
 

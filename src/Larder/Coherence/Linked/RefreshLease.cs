@@ -37,6 +37,8 @@ internal sealed class RefreshLease(Line line, ClaimOrder order, FenceToken value
     {
     }
 
+    protected override void GiveBackLater() => Line.GiveBack(AuthorityVerb.ReleaseRefresh, Key, _right, Order.Milliseconds);
+
     protected override void SendRelease(long epoch, PlainRound round, bool dropsOlder)
     {
         var goodbye = GivingBack(Line, epoch, Key, _right);

@@ -9,8 +9,9 @@ internal sealed class RegistryTerms(string id, long leaseMilliseconds, bool ackn
     // The clock of memory hits may lag by a tick of the operating system, here and on the other side.
     private const long TwoTicks = 20;
 
-    // ρ = 1/100 of the lease, rounded up.
-    private readonly long _drift = (leaseMilliseconds + 99) / 100;
+    private const int RangesShift = 32;
+
+    private readonly long _drift = DriftOf(leaseMilliseconds);
 
     /// <summary>This node: random for each start, because a process that comes back must not acknowledge for the one that was paused.</summary>
     internal string Id { get; } = id;
@@ -19,7 +20,7 @@ internal sealed class RegistryTerms(string id, long leaseMilliseconds, bool ackn
     internal long Lease { get; } = leaseMilliseconds;
 
     /// <summary>What all nodes must have in common, as one number that the registry was made with: the lease time and, above it, the number of ranges.</summary>
-    internal long Agreement { get; } = leaseMilliseconds | ((long)ranges << 32);
+    internal long Agreement { get; } = leaseMilliseconds | ((long)ranges << RangesShift);
 
     /// <summary>True at Strict: others wait for this node's acknowledgement.</summary>
     internal bool Acknowledges { get; } = acknowledges;
@@ -28,11 +29,23 @@ internal sealed class RegistryTerms(string id, long leaseMilliseconds, bool ackn
     internal long ServesFor => Lease - _drift - TwoTicks;
 
     /// <summary>After how long nobody serves any more who has not renewed.</summary>
-    internal long OutwaitsAfter => Lease + _drift;
+    internal long OutwaitsAfter => OutwaitsAfterOf(Lease);
 
     /// <summary>Every third of the lease.</summary>
     internal long RenewsEvery => Lease / 3;
 
     /// <summary>By how much the wall clock and the monotonic clock may come apart between two renewals.</summary>
     internal long ToleratedJump => Math.Max(_drift, 100);
+
+    /// <summary>The lease time in an agreement.</summary>
+    internal static long LeaseOf(long agreement) => agreement & ((1L << RangesShift) - 1);
+
+    /// <summary>The number of ranges in an agreement.</summary>
+    internal static long RangesOf(long agreement) => agreement >> RangesShift;
+
+    /// <summary>How long a writer waits for nodes with that lease time.</summary>
+    internal static long OutwaitsAfterOf(long lease) => lease + DriftOf(lease);
+
+    // ρ = 1/100 of the lease, rounded up.
+    private static long DriftOf(long lease) => (lease + 99) / 100;
 }

@@ -6,7 +6,7 @@ namespace Larder.Coherence;
 /// The heartbeat of this node in the registry. One at a time, on the connection that tracks, every third of the lease: its answer comes behind all announcements of what had changed when the store
 /// carried it out, so it says up to where this node has dropped what others changed, and the next one acknowledges that.
 /// </summary>
-internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLeaseTime) : IThreadPoolWorkItem
+internal sealed class Renewal(Line line, RegistryTerms terms, Succession succession, Action<Disagreement?> onAgreement) : IThreadPoolWorkItem
 {
     // After an announcement the writer's sequence may not have moved yet: looked at again a few times, ever later, and not for each of many announcements.
     private const int Repeats = 3;
@@ -20,6 +20,7 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
     private bool _hearsBell;
     private bool _isForeign;
     private bool _hasAgreed;
+    private long _other;
     private FenceToken _ackNonce;
     private long _acknowledged;
     private FenceToken _seenNonce;
@@ -30,7 +31,7 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
     private ITimer? _timer;
     private long _due;
 
-    /// <summary>True when the registry, as it was last seen, is one that this node may take part in. False before it was seen at all.</summary>
+    /// <summary>True when the nodes of the registry, as it was last seen, have cut the keys into as many ranges as this one. False before it was seen at all.</summary>
     internal bool HasAgreed
     {
         get
@@ -42,7 +43,7 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
         }
     }
 
-    /// <summary>True when the registry was made with another lease time: this node may not serve from memory, and can not outwait the others.</summary>
+    /// <summary>True when the registry was made with another lease time: this node may not serve from memory, and waits as one that is not in it.</summary>
     internal bool IsForeign
     {
         get
@@ -146,7 +147,7 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
     {
         lock (_state)
         {
-            return _epoch == epoch && !_isForeign && _seenNonce == nonce && since - _seenSince >= terms.OutwaitsAfter;
+            return _epoch == epoch && !_isForeign && _seenNonce == nonce && since - _seenSince >= terms.OutwaitsAfter && !succession.MayOthersServe;
         }
     }
 
@@ -212,9 +213,10 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
             }
 
             isForeign = answer.Kind == AuthorityKind.Hold;
-            changes = _isForeign != isForeign;
+            changes = _isForeign != isForeign || (isForeign && _other != answer.Milliseconds);
+            _other = answer.Milliseconds;
             _isForeign = isForeign;
-            _hasAgreed = !isForeign;
+            _hasAgreed = !isForeign || RegistryTerms.RangesOf(answer.Milliseconds) == RegistryTerms.RangesOf(terms.Agreement);
             if (!isForeign)
             {
                 Learn(round, answer);
@@ -238,7 +240,12 @@ internal sealed class Renewal(Line line, RegistryTerms terms, Action<bool> onLea
 
         if (changes)
         {
-            onLeaseTime(isForeign);
+            onAgreement(isForeign ? new Disagreement(line.RegistryName, terms.Agreement, answer.Milliseconds) : null);
+        }
+
+        if (isForeign && answer.Milliseconds != 0)
+        {
+            succession.Watch(round.Epoch, answer.Milliseconds);
         }
     }
 

@@ -28,6 +28,13 @@ internal abstract class Round(Line line, long epoch) : IAuthorityCaller
             return;
         }
 
+        if (failure is AuthorityRefusedException)
+        {
+            // The connection is none of it.
+            Lost(index, failure);
+            return;
+        }
+
         // First the connection: by the time that anybody learns of the failure nothing of it counts any more.
         Line.Fault(Epoch, failure);
         Lost(index, failure);

@@ -12,6 +12,7 @@ internal abstract class Round<T>(Line line, long epoch) : Round(line, epoch), IT
     // In the place of a completion once the result is there.
     private static readonly object HasResult = new();
 
+    // What is awaited, if anybody waits: a RoundWaiter where the link resumes callers, which it does where they may run; otherwise a task that hops.
     private object? _completion;
     private CancellationTokenRegistration _cancellation;
     private T? _result;
@@ -29,8 +30,7 @@ internal abstract class Round<T>(Line line, long epoch) : Round(line, epoch), IT
             return new ValueTask<T>(TakeResult());
         }
 
-        // A link that resumes callers does so where they may run.
-        var completion = Line.ResumesCallers ? new TaskCompletionSource<T>() : Line.Scheduler.CreateCompletion<T>();
+        var completion = Line.ResumesCallers ? RoundWaiter<T>.Of(this) : (object)Line.Scheduler.CreateCompletion<T>();
         if (Interlocked.CompareExchange(ref _completion, completion, null) is not null)
         {
             return new ValueTask<T>(TakeResult());
@@ -45,7 +45,7 @@ internal abstract class Round<T>(Line line, long epoch) : Round(line, epoch), IT
             }
         }
 
-        return new ValueTask<T>(completion.Task);
+        return completion is RoundWaiter<T> waiter ? waiter.Result : new ValueTask<T>(((TaskCompletionSource<T>)completion).Task);
     }
 
     /// <summary>Gives the result to whoever waits. False when nobody does: the result is the caller's to give back.</summary>
@@ -66,7 +66,7 @@ internal abstract class Round<T>(Line line, long epoch) : Round(line, epoch), IT
         Volatile.Write(ref _state, Resumable);
         if (!Line.ResumesCallers)
         {
-            Line.Scheduler.Complete(TakeCompletion(), TakeResult());
+            Line.Scheduler.Complete((TaskCompletionSource<T>)Interlocked.Exchange(ref _completion, HasResult)!, TakeResult());
         }
         else if (_isLost)
         {
@@ -83,17 +83,16 @@ internal abstract class Round<T>(Line line, long epoch) : Round(line, epoch), IT
     /// <summary>Lets the waiter go on, on this thread, once there is a result.</summary>
     public void Execute()
     {
-        if (Volatile.Read(ref _state) == Resumable && Interlocked.Exchange(ref _completion, HasResult) is TaskCompletionSource<T> completion)
+        if (Volatile.Read(ref _state) == Resumable && Interlocked.Exchange(ref _completion, HasResult) is RoundWaiter<T> waiter)
         {
-            completion.TrySetResult(TakeResult());
+            waiter.End();
         }
     }
 
     private protected override void Losing() => _isLost = true;
 
-    private TaskCompletionSource<T> TakeCompletion() => (TaskCompletionSource<T>)Interlocked.Exchange(ref _completion, HasResult)!;
-
-    private T TakeResult()
+    /// <summary>The result, once.</summary>
+    internal T TakeResult()
     {
         var result = _result!;
         _result = default;
@@ -107,20 +106,19 @@ internal abstract class Round<T>(Line line, long epoch) : Round(line, epoch), IT
             return;
         }
 
-        var completion = (TaskCompletionSource<T>)_completion!;
-        if (Line.ResumesCallers)
-        {
-            // Who cancels must not be held up by whoever waits.
-            Line.Scheduler.Queue(new Cancellation(completion, token));
-        }
-        else
+        if (_completion is TaskCompletionSource<T> completion)
         {
             completion.TrySetCanceled(token);
         }
+        else
+        {
+            // Who cancels must not be held up by whoever waits.
+            Line.Scheduler.Queue(new Cancellation((RoundWaiter<T>)_completion!, token));
+        }
     }
 
-    private sealed class Cancellation(TaskCompletionSource<T> completion, CancellationToken token) : IThreadPoolWorkItem
+    private sealed class Cancellation(RoundWaiter<T> waiter, CancellationToken token) : IThreadPoolWorkItem
     {
-        public void Execute() => completion.TrySetCanceled(token);
+        public void Execute() => waiter.Cancel(token);
     }
 }

@@ -3,33 +3,33 @@ using Larder.Ports;
 namespace Larder.Coherence;
 
 /// <summary>
-/// Waits until no other node serves what was changed here before: until every node of the registry has acknowledged, or until the lease of whoever has not is over for certain. Any error before
+/// Waits until no other node serves what was changed here before: until every node of the registry that counts has acknowledged, or until the lease of whoever has not is over for certain. Any error before
 /// that ends it without a result, and whoever wrote repeats what it did.
 /// </summary>
-internal sealed class Synchronization(Line line, Renewal renewal, RegistryTerms terms)
+internal sealed class Synchronization(Line line, IRegistryView view)
 {
     // The registry is asked again at once, and then ever more seldom.
     private const int QuickLooks = 8;
     private const long LongestPause = 25;
 
-    internal async ValueTask<bool> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for those who have to follow the raising of the sequence.</summary>
+    internal async ValueTask<bool> RunAsync(Tail raised, CancellationToken cancellationToken)
     {
-        var epoch = line.Epoch;
-        var before = line.Now;
-        if (renewal.IsForeign || await BumpAsync(epoch, cancellationToken).ConfigureAwait(false) is not { } bumped)
+        var (epoch, bumped) = (raised.Epoch, raised.Answer);
+        if (bumped.Kind != AuthorityKind.Value)
         {
             return false;
         }
 
         // Counted from after the answer: a renewal that was sent before it may be younger than the change.
-        var start = line.Now;
-        var trusts = renewal.Trusts(bumped.Token, before, epoch);
+        var start = raised.AnsweredAt;
+        var trusts = view.Trusts(bumped.Token, raised.SentAt, epoch);
         if (trusts && HaveAcknowledged(bumped.Nodes, bumped.Number))
         {
             return true;
         }
 
-        for (var look = 0; line.Now - start < terms.OutwaitsAfter; look++)
+        for (var look = 0; line.Now - start < view.OutwaitsAfter; look++)
         {
             if (line.Epoch != epoch)
             {
@@ -38,7 +38,7 @@ internal sealed class Synchronization(Line line, Renewal renewal, RegistryTerms 
 
             if (trusts)
             {
-                if (await AskAsync(epoch, AuthorityVerb.Status, cancellationToken).ConfigureAwait(false) is not { } status)
+                if (await AskAsync(epoch, cancellationToken).ConfigureAwait(false) is not { } status)
                 {
                     return false;
                 }
@@ -49,11 +49,11 @@ internal sealed class Synchronization(Line line, Renewal renewal, RegistryTerms 
                 }
             }
 
-            await PauseAsync(look, start + terms.OutwaitsAfter, cancellationToken).ConfigureAwait(false);
+            await PauseAsync(look, start + view.OutwaitsAfter, cancellationToken).ConfigureAwait(false);
         }
 
         // A registry of another lease time may have members that serve for longer.
-        if (line.Epoch != epoch || renewal.IsForeign)
+        if (line.Epoch != epoch || !view.CanOutwait)
         {
             return false;
         }
@@ -71,7 +71,7 @@ internal sealed class Synchronization(Line line, Renewal renewal, RegistryTerms 
 
         foreach (var node in nodes)
         {
-            if (node.Id != terms.Id && node.Acknowledged < sequence)
+            if (view.WaitsFor(node) && node.Acknowledged < sequence)
             {
                 return false;
             }
@@ -85,7 +85,7 @@ internal sealed class Synchronization(Line line, Renewal renewal, RegistryTerms 
     {
         foreach (var node in bumped.Nodes ?? [])
         {
-            if (node.Id != terms.Id && node.Acknowledged < bumped.Number)
+            if (view.WaitsFor(node) && node.Acknowledged < bumped.Number)
             {
                 var forget = new PlainRound(line, epoch);
                 forget.Send(
@@ -94,21 +94,11 @@ internal sealed class Synchronization(Line line, Renewal renewal, RegistryTerms 
         }
     }
 
-    /// <summary>Raises the sequence, and rings for those that had nothing to drop.</summary>
-    private async ValueTask<AuthorityAnswer?> BumpAsync(long epoch, CancellationToken cancellationToken)
-    {
-        var bell = new AuthorityCommand(AuthorityVerb.MoveFence, new PlainRound(line, epoch)) { Fence = FenceName.Registry, Token = line.NewToken() };
-        return await AskAsync(epoch, AuthorityVerb.Bump, cancellationToken, bell).ConfigureAwait(false);
-    }
-
-    private async ValueTask<AuthorityAnswer?> AskAsync(
-        long epoch, AuthorityVerb verb, CancellationToken cancellationToken, AuthorityCommand? behind = null)
+    private async ValueTask<AuthorityAnswer?> AskAsync(long epoch, CancellationToken cancellationToken)
     {
         var round = new PlainRound(line, epoch);
-        var command = new AuthorityCommand(verb, round) { Token = line.NewToken(), Milliseconds = terms.Agreement };
-        line.Send(epoch, behind is { } next ? [command, next] : [command]);
-        var answers = await round.ResultAsync(cancellationToken).ConfigureAwait(false);
-        return answers is null ? null : answers[0];
+        round.Send(new AuthorityCommand(AuthorityVerb.Status, round));
+        return await round.ResultAsync(cancellationToken).ConfigureAwait(false) is { } answers ? answers[0] : null;
     }
 
     private async ValueTask PauseAsync(int look, long until, CancellationToken cancellationToken)

@@ -82,11 +82,11 @@ internal sealed class ManyRanges(Ranges ranges)
         var synchronizing = new List<Task<bool>>();
         foreach (var range in concerned)
         {
-            synchronizing.Add(ranges[range].Synchronization!.RunAsync(cancellationToken).AsTask());
+            synchronizing.Add(ranges[range].SynchronizeAsync(cancellationToken).AsTask());
         }
 
         var areCertain = await Task.WhenAll(synchronizing).ConfigureAwait(false);
-        return Array.TrueForAll(areCertain, static isCertain => isCertain) && ranges.HaveAgreed;
+        return Array.TrueForAll(areCertain, static isCertain => isCertain) && (!ranges.AreStrict || ranges.HaveAgreed);
     }
 
     /// <summary>The caller has left: what had come already is given back, and what comes later gives itself back.</summary>

@@ -7,5 +7,7 @@ internal sealed class RangeNews(ShardReport report, int range) : ILineNews
 
     public void Lost(Exception? failure) => report.Lost(range, failure);
 
-    public void LeaseTime(bool isForeign) => report.Agreement(range, isForeign);
+    public void StricterNodes(bool areThere) => report.StricterNodes(range, areThere);
+
+    public void Agreement(Disagreement? disagreement) => report.Agreement(range, disagreement);
 }

@@ -14,6 +14,7 @@ internal sealed class Ranges
     internal Ranges(IAuthorityShards shards, TierHost host, LinkedAuthorityOptions options, JointGate joint, ShardReport report, TaskCompletionSource[] firstContacts)
     {
         _shards = shards;
+        AreStrict = options.Level == CoherenceLevel.Strict;
         _strays = new Line(shards.Strays, host, default, isGuarded: false) { IsForStrays = true };
         _ranges = new Workings[shards.Count];
         for (var i = 0; i < _ranges.Length; i++)
@@ -24,6 +25,9 @@ internal sealed class Ranges
     }
 
     internal int Count => _ranges.Length;
+
+    /// <summary>True at Strict.</summary>
+    internal bool AreStrict { get; }
 
     /// <summary>False when the nodes have not agreed, or not yet, on the number of ranges: the registry of the first range has the same place for every number.</summary>
     internal bool HaveAgreed => _ranges[0].HasAgreed;

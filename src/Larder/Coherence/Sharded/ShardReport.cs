@@ -14,8 +14,10 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
     private readonly ILogger _logger = new QuietLogger(host.Logger);
     private readonly object _noting = new();
     private readonly bool[] _isConnected = new bool[ranges];
-    private readonly bool[] _isForeign = new bool[ranges];
+    private readonly Disagreement?[] _disagreements = new Disagreement?[ranges];
+    private readonly bool[] _isStricter = new bool[ranges];
     private int _connected;
+    private int _stricter;
     private int _foreign;
     private DateTimeOffset _since = host.TimeProvider.GetUtcNow();
     private string? _reason;
@@ -39,7 +41,6 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
             }
 
             _since = host.TimeProvider.GetUtcNow();
-            _reason = null;
         }
 
         Tell(() => _logger.LinkConnected(host.CacheName, tier));
@@ -55,7 +56,7 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
             }
 
             _isConnected[range] = false;
-            _reason = failure?.GetType().Name ?? _reason;
+            _reason = LineReport.Words(failure) ?? _reason;
             if (_connected-- < ranges)
             {
                 return;
@@ -67,16 +68,18 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
         Tell(() => _logger.LinkLost(host.CacheName, tier, failure));
     }
 
-    internal void Agreement(int range, bool isForeign)
+    internal void Agreement(int range, Disagreement? disagreement)
     {
+        var isForeign = disagreement is not null;
         lock (_noting)
         {
-            if (_isForeign[range] == isForeign)
+            var wasForeign = _disagreements[range] is not null;
+            _disagreements[range] = disagreement;
+            if (wasForeign == isForeign)
             {
                 return;
             }
 
-            _isForeign[range] = isForeign;
             _foreign += isForeign ? 1 : -1;
             if (_foreign != (isForeign ? 1 : 0))
             {
@@ -84,13 +87,40 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
             }
         }
 
-        if (isForeign)
+        if (disagreement is { } other)
         {
-            Tell(() => _logger.ForeignLeaseTime(host.CacheName, tier));
+            Tell(() => _logger.ForeignRegistry(host.CacheName, other.Describe(tier)));
         }
         else
         {
-            Tell(() => _logger.CommonLeaseTime(host.CacheName, tier));
+            Tell(() => _logger.CommonRegistry(host.CacheName, tier));
+        }
+    }
+
+    internal void StricterNodes(int range, bool areThere)
+    {
+        lock (_noting)
+        {
+            if (_isStricter[range] == areThere)
+            {
+                return;
+            }
+
+            _isStricter[range] = areThere;
+            _stricter += areThere ? 1 : -1;
+            if (_stricter != (areThere ? 1 : 0))
+            {
+                return;
+            }
+        }
+
+        if (areThere)
+        {
+            Tell(() => _logger.StricterNodes(host.CacheName, tier, level));
+        }
+        else
+        {
+            Tell(() => _logger.NoStricterNodes(host.CacheName, tier));
         }
     }
 
@@ -100,6 +130,7 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
         {
             var since = _since.ToString("u", CultureInfo.InvariantCulture);
             var reason = _reason is null ? "" : $" ({_reason})";
+            var before = _reason is null ? "" : $", after some were lost ({_reason})";
             if (_connected == 0)
             {
                 return $"{tier} is not connected since {since}{reason}; coherence {level}.";
@@ -110,9 +141,9 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
                 return $"{tier} is connected for {_connected} of {ranges} ranges of keys since {since}, but not for {Away()}{reason}; coherence {level}.";
             }
 
-            return _foreign == 0
-                ? $"{tier} is connected for all {ranges} ranges of keys since {since}; coherence {level}."
-                : $"{tier} is connected since {since}; memory is bypassed, because other nodes use this cache with another lease time or number of ranges: give all nodes the same; coherence {level}.";
+            return Array.Find(_disagreements, static one => one is not null) is { } other
+                ? $"{tier} is connected since {since}{before}; memory is bypassed: {other.Describe(tier)} Coherence {level}."
+                : $"{tier} is connected for all {ranges} ranges of keys since {since}{before}; coherence {level}.";
         }
     }
 

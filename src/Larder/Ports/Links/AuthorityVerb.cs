@@ -78,8 +78,8 @@ public enum AuthorityVerb
 
     /// <summary>
     /// Enters this node in the cache's registry. When there is no registry, makes one with the nonce <see cref="AuthorityCommand.Token"/>, sequence 0 and the lease time
-    /// <see cref="AuthorityCommand.Milliseconds"/>, a number that is only compared. Sets this node's acknowledged sequence to <see cref="AuthorityCommand.Number"/> if <see cref="AuthorityCommand.Expected"/> is the registry's nonce, else to 0, and raises its
-    /// heartbeat count. Answers kind <see cref="AuthorityKind.Value"/>, the registry's nonce as token and its sequence as number; kind <see cref="AuthorityKind.Hold"/> when the registry has another lease time, and kind <see cref="AuthorityKind.Nothing"/> when the store has no room for it now; both change nothing.
+    /// <see cref="AuthorityCommand.Milliseconds"/>, a number that is only compared. Sets this node's acknowledged sequence to <see cref="AuthorityCommand.Number"/> if <see cref="AuthorityCommand.Expected"/> is the registry's nonce, else to 0, and gives it a
+    /// heartbeat number that no node of the registry had before. Answers kind <see cref="AuthorityKind.Value"/>, the registry's nonce as token and its sequence as number; kind <see cref="AuthorityKind.Hold"/>, the nonce, and that lease time as milliseconds when the registry has another one; kind <see cref="AuthorityKind.Hold"/> and no milliseconds when what is kept in its place is no registry; and kind <see cref="AuthorityKind.Nothing"/> when the store has no room for it now; all three change nothing.
     /// </summary>
     Renew = 17,
 
@@ -90,7 +90,7 @@ public enum AuthorityVerb
     Status = 19,
 
     /// <summary>
-    /// Removes the node <see cref="AuthorityCommand.Key"/> from the registry if its nonce is <see cref="AuthorityCommand.Expected"/> and the node's heartbeat count is
+    /// Removes the node <see cref="AuthorityCommand.Key"/> from the registry if its nonce is <see cref="AuthorityCommand.Expected"/> and the node's heartbeat number is
     /// <see cref="AuthorityCommand.Number"/>. Answers nothing of interest.
     /// </summary>
     Forget = 20,
@@ -106,4 +106,13 @@ public enum AuthorityVerb
     /// token, and for a value its body, in any order; they need not be read at one moment.
     /// </summary>
     TrackedReadMany = 22,
+
+    /// <summary>
+    /// Looks at the registry: answers kind <see cref="AuthorityKind.Value"/>, its nonce as token, how many of its nodes are strict (<see cref="RegistryNode.IsStrict"/>) as number, and the lease time that it was made with as milliseconds;
+    /// kind <see cref="AuthorityKind.Nothing"/> when there is no registry. Changes nothing.
+    /// </summary>
+    Look = 23,
+
+    /// <summary>Removes the registry if its nonce is <see cref="AuthorityCommand.Expected"/> and no node is in it. Answers number 1 when it did, otherwise 0.</summary>
+    Retire = 24,
 }

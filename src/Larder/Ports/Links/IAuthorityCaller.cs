@@ -11,7 +11,7 @@ public interface IAuthorityCaller
     void Answered(int index, in AuthorityAnswer answer);
 
     /// <summary>
-    /// There will be no answer: the connection is lost, the store refused, or the answer made no sense. Whether the command was carried out is not known. May be called on any thread; never throws.
+    /// There will be no answer: the connection is lost, the store refused, or the answer made no sense. Whether the command was carried out is not known, unless the failure is an <see cref="AuthorityMovedException"/> or an <see cref="AuthorityRefusedException"/>. May be called on any thread; never throws.
     /// </summary>
     /// <param name="index">As for <see cref="Answered"/>.</param>
     /// <param name="failure">Why, for the log; without keys, values or secrets. May be null.</param>

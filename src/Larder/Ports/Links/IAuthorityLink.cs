@@ -29,6 +29,9 @@ public interface IAuthorityLink : IAsyncDisposable
     /// <summary>What answers are called in <see cref="CacheResult{T}.Tier"/>.</summary>
     CacheTier Kind { get; }
 
+    /// <summary>What the registry of the nodes is called in the store, for messages to people who look there; null, the default, when that means nothing. Asked for once the link is started.</summary>
+    string? RegistryName => null;
+
     /// <summary>
     /// True when announcements keep the order described above. False when they come as messages of their own, which may be late: then only
     /// <see cref="CoherenceLevel.Eventual"/> can be offered, every value, hold, removal and fence that changes is announced to everybody, and what is missing is announced as

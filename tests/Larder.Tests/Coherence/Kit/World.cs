@@ -36,9 +36,9 @@ internal sealed class World
     internal FenceToken Token => Authority.TokenOf(CacheName, CoherentNode.Key);
 
     /// <summary>A node that is connected and has its lease.</summary>
-    internal CoherentNode Add(long lease = Lease, FakeClock? clock = null)
+    internal CoherentNode Add(long lease = Lease, FakeClock? clock = null, CoherenceLevel? level = null)
     {
-        var options = new LinkedAuthorityOptions { Level = Level, LeaseTime = TimeSpan.FromMilliseconds(lease) };
+        var options = new LinkedAuthorityOptions { Level = level ?? Level, LeaseTime = TimeSpan.FromMilliseconds(lease) };
         var node = new CoherentNode(Authority, ++_nodes, options, clock ?? Clock, IsOrdered);
         Nodes.Add(node);
         node.Settle();
