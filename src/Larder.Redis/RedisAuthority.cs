@@ -38,7 +38,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     private RedisRemovalChannel? _feed;
 
     /// <summary>Makes the tier, with a connection of its own.</summary>
-    /// <param name="options">The settings. Read once, here.</param>
+    /// <param name="options">The settings. Read once, here: what is changed in them later changes nothing.</param>
     /// <exception cref="ArgumentException">Settings are not acceptable; the message names all of them.</exception>
     public RedisAuthority(RedisOptions options)
         : this(options, hubs: null)
@@ -48,6 +48,9 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     internal RedisAuthority(RedisOptions options, RedisHubs? hubs)
     {
         ArgumentNullException.ThrowIfNull(options);
+
+        // The object stays the caller's, who may use it for the next cache.
+        options = options.Copy();
         RedisOptionsRules.Check(options);
         _options = options;
         var most = RedisHubs.SettingsOf(options).Limits.MaximumBulk;
@@ -169,7 +172,7 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(listener);
-        var feed = new RedisRemovalChannel(this, new KeyNames(_options.Prefix, host.CacheName), listener, host.Logger, new Pauses(host.TimeProvider));
+        var feed = new RedisRemovalChannel(this, new KeyNames(_options.Prefix, host.CacheName), listener, host.CreateLogger(HubLog.Category), new Pauses(host.TimeProvider));
         if (Interlocked.CompareExchange(ref _feed, feed, null) is not null)
         {
             throw new InvalidOperationException("The tier carries the removals of a cache already; make one for each cache.");

@@ -117,7 +117,8 @@ internal static class RedisLoops
     /// <summary>What an entry takes in Redis.</summary>
     internal static async Task<Row> MemoryOfOneAsync(RealServer server)
     {
-        var prefix = new string('p', PrefixLength - ":memory:k:".Length);
+        // Prefix and name of the cache have 20 characters; the colons and the room come on top, and the key.
+        var prefix = new string('p', PrefixLength - "memory".Length);
         await using var cache = LarderCache.Create(
             options =>
             {

@@ -14,7 +14,7 @@ namespace Larder.Benchmarks.Suites;
 /// redis/hit1, redis/hit64: one caller, 64 callers, who read 1 KiB past memory; the bytes are those beyond the value's own array. redis/json64: the same with 1 KiB of JSON, and the bytes beyond what decoding
 /// alone allocates. redis/bulk100: a hundred keys in one call. redis/strict-memory-hit:
 /// memory hits of a cache that Redis keeps strictly coherent. redis/strict-remove: a removal that waits until another live node has acknowledged it. redis/memory: what Redis takes for a key of 10
-/// characters with 100 bytes.
+/// characters with 100 bytes, where prefix and name of the cache have 20 together.
 /// </remarks>
 internal sealed class RedisSuite : Suite
 {

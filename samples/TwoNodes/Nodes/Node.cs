@@ -7,6 +7,9 @@ namespace TwoNodes.Nodes;
 /// <summary>A process with a cache, as the program that started it sees it.</summary>
 internal sealed class Node : IAsyncDisposable
 {
+    /// <summary>What a node says that has watched in vain.</summary>
+    internal const string Never = "never";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly Process _process;
     private readonly PriceDatabase _database;
@@ -57,6 +60,12 @@ internal sealed class Node : IAsyncDisposable
     /// <summary>Removes the key; how that ended, and how long it took.</summary>
     internal Task<(string Outcome, TimeSpan Time)> RemoveAsync(string key) => TimedAsync($"remove {key}");
 
+    /// <summary>Removes the key; the moment at which that had completed there.</summary>
+    internal async Task<long> RemoveAtAsync(string key) => Moment(await CallAsync($"removeat {key}"));
+
+    /// <summary>The moment at which its memory was last asked and had the old price still, 0 if it never had; null if it has it all the time.</summary>
+    internal async Task<long?> WatchAsync(string key, string old) => await CallAsync($"watch {key} {old}") is var answer && answer == Never ? null : Moment(answer);
+
     /// <summary>Removes everything with the tag.</summary>
     internal Task<(string Outcome, TimeSpan Time)> RemoveByTagAsync(string tag) => TimedAsync($"removetag {tag}");
 
@@ -81,6 +90,9 @@ internal sealed class Node : IAsyncDisposable
         var clock = Stopwatch.GetTimestamp();
         return (await CallAsync(request), Stopwatch.GetElapsedTime(clock));
     }
+
+    private long Moment(string answer) =>
+        long.TryParse(answer, CultureInfo.InvariantCulture, out var moment) ? moment : throw new NodeFailedException($"node {Name} answered {answer}");
 
     private async Task<string> CallAsync(string request)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using Larder;
 using Larder.Redis;
@@ -12,6 +13,7 @@ namespace TwoNodes.Nodes;
 /// </summary>
 internal sealed class NodeHost(string name, string server, CoherenceLevel level) : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestWatch = TimeSpan.FromSeconds(15);
     private readonly ServiceProvider _services = Build(server, level);
     private readonly TextWriter _output = TextWriter.Synchronized(Console.Out);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<decimal>> _questions = new();
@@ -69,6 +71,9 @@ internal sealed class NodeHost(string name, string server, CoherenceLevel level)
                 "price" => Text(await cache.ResolveAsync(words[2], words[2], AskAsync, tags: words.AsSpan(3))),
                 "memory" => cache.TryGet<decimal>(words[2], out var price) ? Text(price) : "nothing",
                 "remove" => (await cache.RemoveAsync(words[2])).ToString(),
+                "removeat" => await RemoveAtAsync(cache, words[2]),
+                // On a thread of its own: the threads of the pool take the messages in.
+                "watch" => await Task.Factory.StartNew(() => Watch(cache, words[2], words[3]), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default),
                 "removetag" => (await cache.RemoveByTagAsync(words[2])).ToString(),
                 _ => throw new ArgumentException($"There is no verb {words[1]}."),
             };
@@ -79,6 +84,31 @@ internal sealed class NodeHost(string name, string server, CoherenceLevel level)
         }
 
         await _output.WriteLineAsync($"{words[0]} {answer}");
+    }
+
+    /// <summary>Removes the key, and tells the moment at which that had completed, by the clock that all processes of a machine share.</summary>
+    private static async Task<string> RemoveAtAsync(ICache cache, string key)
+    {
+        await cache.RemoveAsync(key);
+        return Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Asks memory without a pause until it has the old price no more; tells when it was last asked and still had it, 0 for not at all.</summary>
+    private static string Watch(ICache cache, string key, string old)
+    {
+        var last = 0L;
+        for (var end = Environment.TickCount64 + (long)LongestWatch.TotalMilliseconds; Environment.TickCount64 < end; Thread.Yield())
+        {
+            var asked = Stopwatch.GetTimestamp();
+            if (!cache.TryGet<decimal>(key, out var price) || Text(price) != old)
+            {
+                return last.ToString(CultureInfo.InvariantCulture);
+            }
+
+            last = asked;
+        }
+
+        return Node.Never;
     }
 
     private static string Text(CacheResult<decimal> result) => $"{Text(result.Value)} {result.Status} {result.Tier}";

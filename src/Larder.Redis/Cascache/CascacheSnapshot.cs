@@ -3,17 +3,19 @@ using System.Runtime.InteropServices;
 namespace Larder.Redis;
 
 /// <summary>
-/// The generation of a key at the time when it was asked for. Take it before the value is read from the source. The default, like that of a time when Redis
-/// did not answer, is no generation: nothing is stored with it.
+/// The generation of a key at the time when it was asked for. Take it before the value is read from the source. That of a time when Redis did not answer is none: nothing is stored with it. The default is no snapshot, and is refused.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct CascacheSnapshot
 {
-    internal CascacheSnapshot(string key, string space, ulong generation)
+    private readonly bool _isKnown;
+
+    internal CascacheSnapshot(string key, string space, ulong? generation)
     {
         Key = key;
         Space = space;
-        Generation = generation;
+        Generation = generation.GetValueOrDefault();
+        _isKnown = generation is not null;
     }
 
     /// <summary>The key; null for the default.</summary>
@@ -23,7 +25,7 @@ public readonly record struct CascacheSnapshot
     public ulong Generation { get; }
 
     /// <summary>True when Redis did not tell the generation.</summary>
-    public bool IsNone => Key is null;
+    public bool IsNone => !_isKnown;
 
     internal string? Space { get; }
 }

@@ -138,7 +138,7 @@ public sealed class CascacheStore<T>
     {
         KeyNames.Check(key);
         var reply = IsEnabled ? await _commands.GetGenerationAsync(_names.Generation(key), cancellationToken).ConfigureAwait(false) : default;
-        return reply is { IsAnswered: true, Value.IsReadable: true } ? new CascacheSnapshot(key, _space, reply.Value.Value) : default;
+        return reply is { IsAnswered: true, Value.IsReadable: true } ? new CascacheSnapshot(key, _space, reply.Value.Value) : new CascacheSnapshot(key, _space, generation: null);
     }
 
     /// <summary>Observes the generations of many keys, in one go.</summary>
@@ -184,8 +184,8 @@ public sealed class CascacheStore<T>
         string key, T value, CascacheSnapshot snapshot, TimeSpan? lifetime = null, CancellationToken cancellationToken = default)
     {
         KeyNames.Check(key);
-        CheckSnapshot(key, snapshot);
         CheckLifetime(lifetime);
+        CheckSnapshot(key, snapshot);
         var outcome = IsEnabled
             ? await _stores.StoreAsync(DraftOf(key, value, snapshot), lifetime ?? _options.ValueLifetime, cancellationToken).ConfigureAwait(false)
             : CascacheOutcome.Disabled;
@@ -215,7 +215,10 @@ public sealed class CascacheStore<T>
         var keys = SortedKeys.Of(Different(items.Keys));
         foreach (var key in keys.Texts)
         {
-            CheckSnapshot(key, snapshots.GetValueOrDefault(key));
+            if (snapshots.TryGetValue(key, out var snapshot))
+            {
+                CheckSnapshot(key, snapshot);
+            }
         }
 
         var outcomes = await StoreAsync(keys, items, snapshots, bulkLifetime ?? _options.BulkLifetime, cancellationToken).ConfigureAwait(false);
@@ -284,7 +287,12 @@ public sealed class CascacheStore<T>
 
     private void CheckSnapshot(string key, CascacheSnapshot snapshot)
     {
-        if (!snapshot.IsNone && (snapshot.Key != key || snapshot.Space != _space))
+        if (snapshot.Key is null)
+        {
+            throw new ArgumentException("The snapshot is the default, of no key; take one with SnapshotAsync before the value is read from the source.", nameof(snapshot));
+        }
+
+        if (snapshot.Key != key || snapshot.Space != _space)
         {
             throw new ArgumentException("The snapshot is of another key or another namespace; use the one that was taken of this key.", nameof(snapshot));
         }

@@ -15,8 +15,7 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
     private static readonly RespConnectionException NoConnection = new("There is no connection to the cluster.");
 
-    private const string NoSlots =
-        "No server has told the slots of the cluster. Is it a member of one? Leave out topology=cluster for a server that stands alone; whether it is one is found out by itself.";
+    private const string NoSlots = "No server has told the slots of the cluster.";
 
     // Until then a first attempt to connect is waited for.
     private const int LooksUntilLate = 50;
@@ -46,6 +45,12 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
 
     /// <summary>Why the cluster can not be used; null when it can, or when nobody asks for it.</summary>
     internal string? Obstacle => Volatile.Read(ref _session) is { } session && session is not { Client.IsConnected: true, Obstacle: null } ? session.Why() : null;
+
+    /// <summary>How the client connects.</summary>
+    internal RespOptions Options => _options;
+
+    /// <summary>True while there is a connection to any node of it: one that is reached elsewhere may tell where a key is. Without any nothing is worth waiting for.</summary>
+    internal bool IsConnected => Client is { IsConnected: true };
 
     /// <summary>The client; null until it is made.</summary>
     internal RespClient? Client => Volatile.Read(ref _session)?.Client;
@@ -242,35 +247,44 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     // Who has no connection can not always be told of the moment at which there may be one: a slot that is being moved, a node that has taken over.
     private async Task LookAsync(Session session)
     {
+        // A first attempt that has failed is not waited for.
+        var hasFailed = session.Client is { } client && !KnowsSlots(client);
         for (var look = 0; !session.IsOver; look++)
         {
-            var isLate = look >= LooksUntilLate;
-            LookAll(isLate);
-            if (isLate && look % LooksUntilLate == 0)
-            {
-                NoteWhetherSlotsAreKnown(session);
-            }
+            NoteWhetherSlotsAreKnown(session, mayTell: look % LooksUntilLate == 0);
+            LookAll(hasFailed || look >= LooksUntilLate);
 
             await session.PauseAsync(_pauses, BetweenLooks).ConfigureAwait(false);
         }
     }
 
-    // A server that is no member of a cluster refuses to tell of slots, and nobody would ever hear why nothing works.
-    private void NoteWhetherSlotsAreKnown(Session session)
+    // A server that is no member of a cluster refuses to tell of slots, and so does one whose user lacks the right, and nobody would ever hear why nothing works. What is over is noted at every look; what is not is not told at each.
+    private void NoteWhetherSlotsAreKnown(Session session, bool mayTell)
     {
-        if (session.Client is not { } client)
+        var isKnown = session.Obstacle?.StartsWith(NoSlots, StringComparison.Ordinal) == true;
+        if (session.Client is not { } client || !(mayTell || isKnown))
         {
             return;
         }
 
-        if (client.Shards.Any(static shard => shard.Slots.Count > 0))
+        if (KnowsSlots(client))
         {
-            session.Obstacle = session.Obstacle == NoSlots ? null : session.Obstacle;
+            session.Obstacle = isKnown ? null : session.Obstacle;
         }
-        else
+        else if (mayTell)
         {
-            Report(session, NoSlots);
+            Report(session, WhyNoSlots(client.Diagnose().LastFailure, client.IsConnected));
         }
+    }
+
+    private static bool KnowsSlots(RespClient client) => client.Shards.Any(static shard => shard.Slots.Count > 0);
+
+    private static string WhyNoSlots(string? reason, bool isConnected)
+    {
+        var remedy = !isConnected ? ""
+            : Refusals.IsOfRights(reason) ? " The user lacks a right: see Permissions in docs/redis.md, which has a line for clusters."
+            : " Leave out topology=cluster for a server that stands alone; whether it is one is found out by itself.";
+        return $"{NoSlots} {reason}{remedy}".TrimEnd();
     }
 
     private void LookAll(bool isLate)

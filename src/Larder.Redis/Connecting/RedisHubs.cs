@@ -34,6 +34,9 @@ internal sealed class RedisHubs(Func<ILoggerFactory?>? loggers)
     private RespOptions Settings(object connection)
     {
         var options = connection as RespOptions ?? RespOptions.Parse((string)connection);
-        return options.LoggerFactory is null && loggers is not null ? options with { LoggerFactory = new QuietLoggers(loggers) } : options;
+
+        // The list may be one that the caller goes on filling, and is read again at each attempt to connect.
+        options = options with { EndPoints = [.. options.EndPoints] };
+        return Reconnecting.Soon(options.LoggerFactory is null && loggers is not null ? options with { LoggerFactory = new QuietLoggers(loggers) } : options);
     }
 }

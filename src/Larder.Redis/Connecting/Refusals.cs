@@ -3,6 +3,13 @@ namespace Larder.Redis.Connecting;
 /// <summary>What to do about errors that a server answers, by their codes.</summary>
 internal static class Refusals
 {
+    /// <summary>True when the text of an error says that the user lacks a right. Inside a script the code of such an error is ERR.</summary>
+    internal static bool IsOfRights(string? text) =>
+        text is not null
+        && (text.Contains("NOPERM", StringComparison.Ordinal)
+            || text.Contains("ACL failure in script", StringComparison.Ordinal)
+            || text.Contains("The user executing the script can't", StringComparison.Ordinal));
+
     /// <summary>A sentence with a space before it; nothing for a code that is not known.</summary>
     internal static string Remedy(string code) => code switch
     {

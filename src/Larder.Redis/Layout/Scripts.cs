@@ -99,9 +99,14 @@ internal static class Scripts
         local k,p=KEYS[1],ARGV[2]if redis.call('SET',k,ARGV[1],'NX','PX',p)then @ elseif redis.call('PTTL',k)*2<tonumber(p)then redis.call('PEXPIRE',k,p)end return 0
         """);
 
-    /// <summary>ARGV: the token, its milliseconds. Answers 0 when the lease was taken, else the milliseconds of the other's.</summary>
+    /// <summary>
+    /// ARGV: the token, its milliseconds. Answers 0 when the lease was taken, else the milliseconds of the other's. What never ends, or is no token, is not a lease and is written over: nobody else would ever take it away.
+    /// </summary>
     internal static readonly Script TakeRefresh = new(
-        "if redis.call('SET',KEYS[1],ARGV[1],'NX','PX',ARGV[2])then return 0 end return math.max(1,redis.call('PTTL',KEYS[1]))");
+        """
+        local k=KEYS[1]local h=redis.pcall('GETRANGE',k,0,16)if type(h)=='string'and #h==16 then local p=redis.call('PTTL',k)if p>=0 then return math.max(1,p)end end
+        redis.call('SET',k,ARGV[1],'PX',ARGV[2])return 0
+        """);
 
     /// <summary>ARGV: the token.</summary>
     internal static readonly Script ReleaseRefresh = new(

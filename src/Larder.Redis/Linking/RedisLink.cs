@@ -62,7 +62,7 @@ internal sealed class RedisLink : IAuthorityLink, IHubMember, IRedisLink
 
         _names = new KeyNames(_prefix, host.CacheName);
         var announcing = AnnouncesInOrder ? null : new Announcing(_names);
-        var others = new OtherTransport(_names, host.CacheName, host.Logger);
+        var others = new OtherTransport(_names, host.CacheName, host.CreateLogger(HubLog.Category));
         _news = announcing is null ? null : new NewsReading(this, _hub, announcing, others);
         _sending = new Sending(this, _hub, _names, announcing, _replies, others);
         _hub.Join(this);

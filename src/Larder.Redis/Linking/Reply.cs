@@ -9,7 +9,7 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
 {
     private static readonly AuthorityMovedException Elsewhere = new();
 
-    private static readonly AuthorityRefusedException NoRoom = new("Redis has no memory left.");
+    private static readonly AuthorityRefusedException NoRoom = new($"Redis refused a command ({Decoding.OutOfMemory}).{Refusals.Remedy(Decoding.OutOfMemory)}");
 
     private AuthorityCommand _command;
     private long _epoch;

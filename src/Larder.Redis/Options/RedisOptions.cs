@@ -63,4 +63,9 @@ public sealed class RedisOptions
 
     /// <summary>How long <see cref="WaitReplicas"/> waits. 1 second by default, from 1 millisecond to a minute.</summary>
     public TimeSpan ReplicaTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The settings as they are now. <see cref="Connection"/> can not be changed, and stays the same object: caches that name the same one share a connection.
+    /// </summary>
+    internal RedisOptions Copy() => (RedisOptions)MemberwiseClone();
 }

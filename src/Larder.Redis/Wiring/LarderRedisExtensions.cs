@@ -44,6 +44,7 @@ public static class LarderRedisExtensions
     /// <param name="cacheName">The cache; "default" is the default one.</param>
     /// <param name="configure">Changes the settings of that cache.</param>
     /// <returns>The builder.</returns>
+    /// <remarks>The cache may be added before or after. If it is not there when a cache is first resolved, an <see cref="OptionsValidationException"/> names those that are.</remarks>
     public static LarderBuilder UseRedis(this LarderBuilder builder, string cacheName, Action<RedisOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -93,6 +94,7 @@ public static class LarderRedisExtensions
             var loggers = provider.GetService<ILoggerFactory>();
             return new RedisHubs(() => loggers);
         });
+        services.TryAddSingleton(new RegisteredCaches(services));
         services.AddSingleton(new RedisUse(cacheName));
         return builder;
     }

@@ -23,6 +23,7 @@ internal sealed class ClusterRouting : Routing
     private readonly Action _rehomed;
     private volatile ClusterNode _home;
     private volatile bool _isStarted;
+    private volatile string? _unlearned;
 
     /// <param name="context">What the nodes of the client share.</param>
     /// <param name="moved">Told of slots that another node owns now, on the reader of the connection (by its number, 0 for none) that has lost them.</param>
@@ -85,6 +86,7 @@ internal sealed class ClusterRouting : Routing
             }
             catch (RespException failure) when (failure is not RespAuthenticationException)
             {
+                _unlearned = failure.Message;
                 if (attempt >= Context.Options.ConnectRetry)
                 {
                     if (Context.Options.AbortOnConnectFailure)
@@ -165,6 +167,13 @@ internal sealed class ClusterRouting : Routing
             default:
                 return false;
         }
+    }
+
+    /// <summary>Until the slots are known a connection alone is of no use, so the reason why nobody has told them is told with it.</summary>
+    internal override RespDiagnostics Diagnose()
+    {
+        var diagnostics = base.Diagnose();
+        return _unlearned is { } reason && (IsConnected || diagnostics.LastFailure is null) ? diagnostics with { LastFailure = reason } : diagnostics;
     }
 
     public override async ValueTask DisposeAsync()
@@ -281,10 +290,10 @@ internal sealed class ClusterRouting : Routing
         _rehomed();
     }
 
-    // While a node is away another one may take over its slots at any moment, and perhaps nobody sends a command that would tell.
+    // While a node is away another one may take over its slots at any moment, and perhaps nobody sends a command that would tell. Who did not tell of slots may tell later.
     private void Watch()
     {
-        if (_isStarted && _nodes.All.Any(static one => !one.Node.IsConnected))
+        if (_isStarted && (_unlearned is not null || _nodes.All.Any(static one => !one.Node.IsConnected)))
         {
             _refreshing.Request();
         }
@@ -312,6 +321,8 @@ internal sealed class ClusterRouting : Routing
             }
             catch (Exception failure)
             {
+                // What other code throws may quote anything.
+                _unlearned = _nodes.Owners().Count > 0 ? null : failure is RespException ? failure.Message : failure.GetType().Name;
                 RespLog.CouldNotRefresh(Context.Logger, failure.Message);
             }
         }
@@ -326,6 +337,7 @@ internal sealed class ClusterRouting : Routing
         }
 
         var moves = _nodes.Take(table, begin);
+        _unlearned = null;
         ChooseHome();
         foreach (var move in moves)
         {
@@ -354,8 +366,10 @@ internal sealed class ClusterRouting : Routing
         }
         catch (RespServerException refusal)
         {
-            throw new RespConnectionException(
-                $"{node.EndPoint} did not say who owns the slots ({refusal.Message}). Is it a member of a cluster, and may the user ask for CLUSTER SLOTS? For a server that is none set topology=standalone.", refusal);
+            var remedy = refusal.Code == "NOPERM"
+                ? "Give the user the right to it: +cluster|slots."
+                : "Is it a member of a cluster? For a server that is none set topology=standalone.";
+            throw new RespConnectionException($"{node.EndPoint} did not say who owns the slots ({refusal.Message}). {remedy}", refusal);
         }
     }
 

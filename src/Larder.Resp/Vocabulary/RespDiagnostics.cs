@@ -12,7 +12,7 @@ public sealed record RespDiagnostics
     public bool IsConnected { get; init; }
 
     /// <summary>
-    /// Why there was no connection: the message of what the last attempt or the connection itself ended with, of an exception of another library its type alone. Null while there was one, or while the first attempt went on.
+    /// Why there was no connection: the message of what the last attempt or the connection itself ended with, of an exception of another library its type alone. In a cluster whose slots nobody has told yet: why not. Null while there was one, or while the first attempt went on.
     /// </summary>
     public string? LastFailure { get; init; }
 

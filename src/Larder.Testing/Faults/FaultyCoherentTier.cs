@@ -3,7 +3,7 @@ using Larder.Ports;
 namespace Larder.Testing;
 
 /// <summary>A <see cref="FaultyTier"/> around one that keeps nodes in step.</summary>
-internal sealed class FaultyCoherentTier(ITier inner, ICoherence coherence) : FaultyTier(inner), ICoherence
+internal class FaultyCoherentTier(ITier inner, ICoherence coherence) : FaultyTier(inner), ICoherence
 {
     public CoherenceLevel Level => coherence.Level;
 

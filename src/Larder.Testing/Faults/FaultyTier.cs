@@ -37,12 +37,15 @@ public class FaultyTier : ITier, ITierHealth
     private protected FaultyCalls Calls => _calls;
 
     /// <summary>Puts a tier inside.</summary>
-    /// <param name="tier">The tier; disposed with this one. When it is an <see cref="ICoherence"/>, so is what is answered.</param>
+    /// <param name="tier">The tier; disposed with this one. When it is an <see cref="ICoherence"/>, so is what is answered; when it also makes locks and carries removals (<see cref="ILockProvider"/> and <see cref="IRemovalChannel"/>), as the one
+    /// on Redis does, so does what is answered. A tier that does only one of the two is given to <see cref="CacheOptions.Locks"/> or <see cref="CacheOptions.RemovalChannel"/> itself.</param>
     /// <returns>The tier around it.</returns>
     public static FaultyTier Around(ITier tier)
     {
         ArgumentNullException.ThrowIfNull(tier);
-        return tier is ICoherence coherence ? new FaultyCoherentTier(tier, coherence) : new FaultyTier(tier);
+        return tier is not ICoherence coherence ? new FaultyTier(tier)
+            : tier is ILockProvider locks && tier is IRemovalChannel channel ? new FaultySharedTier(tier, coherence, locks, channel)
+            : new FaultyCoherentTier(tier, coherence);
     }
 
     /// <inheritdoc/>

@@ -55,6 +55,12 @@ public enum TierOperations
     /// <summary>Putting a key on hold.</summary>
     Hold = 32768,
 
+    /// <summary>Taking a lock.</summary>
+    Lock = 65536,
+
+    /// <summary>Telling other nodes of removals, for the feed.</summary>
+    Publish = 131072,
+
     /// <summary>Everything that only looks.</summary>
     Reads = Get | GetMany | ReadFences | Snapshot,
 
@@ -65,5 +71,5 @@ public enum TierOperations
     Removals = Remove | Expire | MoveFence | Clear | Hold,
 
     /// <summary>Every call.</summary>
-    All = Reads | Stores | Removals | Claim | Release | Increment | Synchronize,
+    All = Reads | Stores | Removals | Claim | Release | Increment | Synchronize | Lock | Publish,
 }

@@ -33,7 +33,7 @@ internal sealed class RangeLink(ClusterStore cluster, int range, bool isOnPool) 
             throw new InvalidOperationException("The link was started before; make one for each tier.");
         }
 
-        _host = new TierHost(ClusterStore.SpaceOf(host.CacheName, range), host.Listener, host.Scheduler, host.Logger);
+        _host = new TierHost(ClusterStore.SpaceOf(host.CacheName, range), host.Listener, host.Scheduler, host.Logger, host.CreateLogger);
         Connect();
     }
 

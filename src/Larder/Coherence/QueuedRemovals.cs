@@ -43,6 +43,9 @@ internal sealed class QueuedRemovals(
         }
     }
 
+    /// <summary>How many are lost when the process ends now: those that wait, unless a journal has them.</summary>
+    internal int CountOfUnwritten => journal is null ? Count : 0;
+
     /// <summary>How long the oldest has waited; zero when none does.</summary>
     internal TimeSpan Age
     {

@@ -15,9 +15,23 @@ internal sealed class RemovalSender(IRemovalChannel channel, Scheduler scheduler
     private readonly Queue<(Removal Removal, TaskCompletionSource<bool>? Sent)> _queue = new();
     private readonly TaskCompletionSource<bool> _closing = scheduler.CreateCompletion<bool>();
     private readonly TaskCompletionSource<bool> _drained = scheduler.CreateCompletion<bool>();
+    private int _underWay;
+    private int _lost;
     private bool _isRunning;
     private bool _isClosed;
     private bool _hasFailed;
+
+    /// <summary>How many of those that were taken over the channel has not taken, or not yet.</summary>
+    internal int Unsent
+    {
+        get
+        {
+            lock (_queue)
+            {
+                return _lost + _underWay + _queue.Count;
+            }
+        }
+    }
 
     /// <summary>Takes a removal over.</summary>
     internal void Post(Removal removal) => Add([removal], sent: null);
@@ -101,6 +115,12 @@ internal sealed class RemovalSender(IRemovalChannel channel, Scheduler scheduler
                 isSent = await TryPublishAsync(removals).ConfigureAwait(false);
             }
 
+            lock (_queue)
+            {
+                _underWay = 0;
+                _lost += isSent ? 0 : items.Length;
+            }
+
             foreach (var item in items)
             {
                 item.Sent?.TrySetResult(isSent);
@@ -118,6 +138,7 @@ internal sealed class RemovalSender(IRemovalChannel channel, Scheduler scheduler
                 some[i] = _queue.Dequeue();
             }
 
+            _underWay = some.Length;
             _isRunning = some.Length > 0;
             if (!_isRunning && _isClosed)
             {

@@ -286,7 +286,7 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask<RemovalOutcome> RemoveAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return Cache.RemoveAsync(keys.Select(Whole), cancellationToken);
+        return Cache.RemoveAsync(keys.Select(Named), cancellationToken);
     }
 
     public ValueTask<RemovalOutcome> RemoveByTagAsync(string tag, CancellationToken cancellationToken) =>
@@ -320,11 +320,11 @@ internal sealed class TypedCache<T> : ICache<T>
     public ValueTask PublishRemovalsAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return _flows.Publish.Publish(keys.Select(Whole), cancellationToken);
+        return _flows.Publish.Publish(keys.Select(Named), cancellationToken);
     }
 
     public ValueTask<CacheLock?> TryLockAsync(string name, TimeSpan timeToLive, CancellationToken cancellationToken) =>
-        _flows.Lock.TryLock(Whole(name), timeToLive, cancellationToken);
+        _flows.Lock.TryLock(Named(name), timeToLive, cancellationToken);
 
     private bool TryHit(ReadOnlySpan<char> key, EntryOptions? options, out T? value)
     {
@@ -366,6 +366,9 @@ internal sealed class TypedCache<T> : ICache<T>
 
     // A null string would turn into an empty span, which is another mistake.
     private static ReadOnlySpan<char> NotNull(string key) => key ?? throw new ArgumentNullException(nameof(key));
+
+    // What is no name at all is handed on as it is, to be refused in the words of the call that it was given to.
+    private string Named(string name) => string.IsNullOrEmpty(name) ? name : Whole(name);
 
     private string Whole(string key) => _prefix.Whole(NotNull(key));
 

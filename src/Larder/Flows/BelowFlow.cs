@@ -230,7 +230,7 @@ internal sealed class BelowFlow(CacheParts parts, TierChain chain)
         catch (Exception failed)
         {
             // What it throws is no answer, so nothing is certain.
-            parts.Report.TierFailed(chain.Authority.Name, failed);
+            parts.Report.TierFailed(chain.Authority.Name, isChange: true, failed);
             return false;
         }
     }

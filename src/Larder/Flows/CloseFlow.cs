@@ -1,3 +1,4 @@
+using Larder.Coherence;
 using Larder.Flights;
 using Larder.Signals;
 
@@ -47,13 +48,21 @@ internal sealed class CloseFlow(CacheParts parts, IFlightSettler settle, long dr
             {
                 if (part is not null)
                 {
-                    await parts.Scheduler.EndsAsync(part.DisposeAsync().AsTask(), LongestClosing, CancellationToken.None).ConfigureAwait(false);
+                    // Removals that were not sent have one more try, and that is a call like any other.
+                    var longest = part is RemovalSender ? Math.Min(parts.TierTimeout, LongestClosing) : LongestClosing;
+                    await parts.Scheduler.EndsAsync(part.DisposeAsync().AsTask(), longest, CancellationToken.None).ConfigureAwait(false);
                 }
             }
             catch (Exception failed)
             {
                 parts.Report.HandlerFailed("closing a tier", failed);
             }
+        }
+
+        var (unsent, untold) = (parts.Sender?.Unsent ?? 0, parts.Queue?.CountOfUnwritten ?? 0);
+        if (unsent + untold > 0)
+        {
+            parts.Report.RemovalsLost(untold, unsent);
         }
     }
 

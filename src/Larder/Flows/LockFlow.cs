@@ -13,7 +13,7 @@ internal sealed class LockFlow(CacheParts parts)
     {
         ArgumentNullException.ThrowIfNull(name);
         parts.ThrowIfClosed();
-        KeyRules.Check(name, parts.MaximumKeyLength);
+        KeyRules.CheckLockName(name, parts.MaximumKeyLength);
         if (timeToLive < Shortest || timeToLive > Longest)
         {
             throw new ArgumentOutOfRangeException(

@@ -11,12 +11,7 @@ internal sealed class PublishFlow(CacheParts parts)
         ArgumentNullException.ThrowIfNull(keys);
         parts.ThrowIfClosed();
         string[] all = [.. keys];
-        foreach (var key in all)
-        {
-            ArgumentNullException.ThrowIfNull(key, nameof(keys));
-            KeyRules.Check(key, parts.MaximumKeyLength);
-        }
-
+        KeyRules.CheckAll(all, parts.MaximumKeyLength);
         cancellationToken.ThrowIfCancellationRequested();
         var removals = Array.ConvertAll(all, static key => new Removal(RemovalKind.Key, key, IsLocal: true));
         foreach (var removal in removals)

@@ -36,7 +36,11 @@ internal sealed class RemoveByTagFlow(CacheParts parts, BelowFlow? below, ClearF
         string[] all = [.. tags];
         foreach (var tag in all)
         {
-            ArgumentNullException.ThrowIfNull(tag, nameof(tags));
+            if (tag is null)
+            {
+                throw new ArgumentException("A tag is null; leave it out.", nameof(tags));
+            }
+
             KeyRules.CheckTag(tag, parts.MaximumKeyLength);
         }
 

@@ -26,12 +26,7 @@ internal sealed class RemoveFlow(CacheParts parts, BelowFlow? below)
         ArgumentNullException.ThrowIfNull(keys);
         parts.ThrowIfClosed();
         string[] all = [.. keys];
-        foreach (var key in all)
-        {
-            ArgumentNullException.ThrowIfNull(key, nameof(keys));
-            KeyRules.Check(key, parts.MaximumKeyLength);
-        }
-
+        KeyRules.CheckAll(all, parts.MaximumKeyLength);
         DropAll(all);
         if (below is not null && all.Length > 0)
         {

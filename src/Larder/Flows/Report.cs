@@ -11,7 +11,7 @@ namespace Larder.Flows;
 /// Tells the outside what happened: counters, histograms, log and the application's events, in one place so that no
 /// flow forgets one of them. An exception of a handler ends here.
 /// </summary>
-internal sealed class Report(string cache, CacheCounters counters, ICacheEvents? events, ILogger log, KeyDisplay keys)
+internal sealed class Report(string cache, CacheCounters counters, ICacheEvents? events, ILogger log, KeyDisplay keys, LogLimits limits)
 {
     /// <summary>True when the application wants to hear of every answer, so that no short cut may be taken.</summary>
     internal bool HearsEveryAnswer => events is not null;
@@ -216,19 +216,28 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
             log.HandlerFailed(cache, "a metrics listener", thrown);
         }
 
-        if (log.IsEnabled(LogLevel.Warning))
+        if (log.IsEnabled(LogLevel.Warning) && limits.MayTell((nameof(UnreadableBelow), fault, null), out var more))
         {
-            log.UnreadableBelow(cache, keys.Show(key), fault, failed);
+            log.UnreadableBelow(cache, keys.Show(key), fault, more, failed);
         }
     }
 
     /// <summary>A tier could not be asked, did not answer in time, or threw.</summary>
-    internal void TierFailed(string tier, Exception? failed)
+    internal void TierFailed(string tier, bool isChange, Exception? failed)
     {
         counters.Count(Counter.TierFailures);
-        if (log.IsEnabled(LogLevel.Warning))
+        if (!log.IsEnabled(LogLevel.Warning) || !limits.MayTell((isChange ? nameof(LogMessages.ChangeFailed) : nameof(TierFailed), tier, failed?.GetType()), out var more))
         {
-            log.TierFailed(cache, tier, failed);
+            return;
+        }
+
+        if (isChange)
+        {
+            log.ChangeFailed(cache, tier, more, failed);
+        }
+        else
+        {
+            log.TierFailed(cache, tier, more, failed);
         }
     }
 
@@ -255,6 +264,13 @@ internal sealed class Report(string cache, CacheCounters counters, ICacheEvents?
     internal void HandlerFailed(string handler, Exception failed) => log.HandlerFailed(cache, handler, failed);
 
     internal void DisposedWithLoads(int count, TimeSpan waited) => log.DisposedWithLoads(cache, count, waited);
+
+    /// <summary>The cache ends, and these removals were not told: to the authority, and to the other nodes' feeds.</summary>
+    internal void RemovalsLost(int untold, int unsent)
+    {
+        log.RemovalsLost(cache, untold, unsent);
+        Tell(nameof(ICacheEvents.RemovalsLost), (untold, unsent), static (e, c, s) => e.RemovalsLost(c, s.untold, s.unsent));
+    }
 
     internal string Show(string key) => keys.Show(key);
 

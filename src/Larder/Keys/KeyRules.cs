@@ -28,6 +28,29 @@ internal static class KeyRules
         }
     }
 
+    /// <summary>Refuses a list with a bad key, or none, in it.</summary>
+    internal static void CheckAll(ReadOnlySpan<string> keys, int maximumLength)
+    {
+        foreach (var key in keys)
+        {
+            if (key is null)
+            {
+                throw new ArgumentException("A key is null; leave it out.", nameof(keys));
+            }
+
+            Check(key, maximumLength);
+        }
+    }
+
+    /// <summary>Refuses a bad name of a lock.</summary>
+    internal static void CheckLockName(string name, int maximumLength)
+    {
+        if (Problem(name, maximumLength) is { } problem)
+        {
+            throw new ArgumentException($"The name of the lock {problem}", nameof(name));
+        }
+    }
+
     internal static void CheckTags(ReadOnlySpan<string> tags, int maximumLength)
     {
         foreach (var tag in tags)

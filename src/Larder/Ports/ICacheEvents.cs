@@ -74,4 +74,12 @@ public interface ICacheEvents
     void RefreshShed(string cache, string key)
     {
     }
+
+    /// <summary>The cache was disposed before these removals could be told, and they are lost. Told once, at the end of the disposal, and only if there are any.</summary>
+    /// <param name="cache">The name of the cache.</param>
+    /// <param name="untold">Queued removals that the authority was not told of, unless a <see cref="CacheOptions.Journal"/> has them: it may still hold what was removed.</param>
+    /// <param name="unsent">Removals that the feeds of other nodes were not told of.</param>
+    void RemovalsLost(string cache, int untold, int unsent)
+    {
+    }
 }

@@ -32,11 +32,17 @@ internal static partial class LogMessages
     [LoggerMessage(9, LogLevel.Warning, "Cache {Cache} was disposed while {Count} loads were running; they were cancelled after a wait of {Waited} (DrainTimeout).")]
     internal static partial void DisposedWithLoads(this ILogger logger, string cache, int count, TimeSpan waited);
 
-    [LoggerMessage(11, LogLevel.Warning, "Cache {Cache}: what a lower tier had under {Key} could not be used ({Fault}); it counts as a miss.")]
-    internal static partial void UnreadableBelow(this ILogger logger, string cache, string key, string fault, Exception? failed);
+    [LoggerMessage(13, LogLevel.Warning, "Cache {Cache} was disposed before {Untold} queued removals could be told to its authority, and {Unsent} to the feeds of other nodes; they are lost. A Journal keeps queued removals.")]
+    internal static partial void RemovalsLost(this ILogger logger, string cache, int untold, int unsent);
 
-    [LoggerMessage(12, LogLevel.Warning, "Cache {Cache}: the tier {Tier} did not answer; reads go on without it.")]
-    internal static partial void TierFailed(this ILogger logger, string cache, string tier, Exception? failed);
+    [LoggerMessage(11, LogLevel.Warning, "Cache {Cache}: what a lower tier had under {Key} could not be used ({Fault}); it counts as a miss.{More}")]
+    internal static partial void UnreadableBelow(this ILogger logger, string cache, string key, string fault, LeftOut more, Exception? failed);
+
+    [LoggerMessage(12, LogLevel.Warning, "Cache {Cache}: the tier {Tier} did not answer; reads go on without it.{More}")]
+    internal static partial void TierFailed(this ILogger logger, string cache, string tier, LeftOut more, Exception? failed);
+
+    [LoggerMessage(14, LogLevel.Warning, "Cache {Cache}: the tier {Tier} did not confirm a change. Whoever made it is told so, unless it is queued (QueueRemovals).{More}")]
+    internal static partial void ChangeFailed(this ILogger logger, string cache, string tier, LeftOut more, Exception? failed);
 
     [LoggerMessage(10, LogLevel.Debug, "Cache {Cache}: the source failed for {Key}.")]
     internal static partial void SourceFailed(this ILogger logger, string cache, string key, Exception failed);

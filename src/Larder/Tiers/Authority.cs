@@ -4,7 +4,7 @@ using Larder.Scheduling;
 namespace Larder.Tiers;
 
 /// <summary>The lowest tier, called under its time-out and breaker. Readers are turned away while removals wait in the queue for it, because it may still hold what was removed.</summary>
-internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMilliseconds, Action<string, Exception?> onFailure) : IAsyncDisposable
+internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMilliseconds, Action<string, bool, Exception?> onFailure) : IAsyncDisposable
 {
     private static readonly TierCall<(ITier Tier, string Key, TierObservation? Observation), TierReading> Get = new(
         static (s, token) => s.Tier.GetAsync(s.Key, s.Observation, token), TierReading.Unavailable, IsUnavailable)
@@ -81,19 +81,34 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         IsRefused);
 
     private static readonly TierCall<(ITier Tier, string Key, TierWrite Write, FenceToken Token, TierObservation? Observation), StoreOutcome> Set = new(
-        static (s, token) => s.Tier.SetAsync(s.Key, s.Write, s.Token, s.Observation, token), static _ => StoreOutcome.Unavailable, IsUnavailable);
+        static (s, token) => s.Tier.SetAsync(s.Key, s.Write, s.Token, s.Observation, token), static _ => StoreOutcome.Unavailable, IsUnavailable)
+    {
+        IsChange = true,
+    };
 
     private static readonly TierCall<(ITier Tier, string Key, FenceToken Expected, TierWrite Write, FenceToken Token, TierObservation? Observation), StoreOutcome> Replace = new(
-        static (s, token) => s.Tier.ReplaceAsync(s.Key, s.Expected, s.Write, s.Token, s.Observation, token), static _ => StoreOutcome.Unavailable, IsUnavailable);
+        static (s, token) => s.Tier.ReplaceAsync(s.Key, s.Expected, s.Write, s.Token, s.Observation, token), static _ => StoreOutcome.Unavailable, IsUnavailable)
+    {
+        IsChange = true,
+    };
 
     private static readonly TierCall<(ITier Tier, ReadOnlyMemory<string> Keys), bool> Remove = new(
-        static (s, token) => s.Tier.RemoveAsync(s.Keys, token), static _ => false, IsRefused);
+        static (s, token) => s.Tier.RemoveAsync(s.Keys, token), static _ => false, IsRefused)
+    {
+        IsChange = true,
+    };
 
     private static readonly TierCall<(ITier Tier, string Key, long FreshUntil, FenceToken Token), bool> Expire = new(
-        static (s, token) => s.Tier.ExpireAsync(s.Key, s.FreshUntil, s.Token, token), static _ => false, IsRefused);
+        static (s, token) => s.Tier.ExpireAsync(s.Key, s.FreshUntil, s.Token, token), static _ => false, IsRefused)
+    {
+        IsChange = true,
+    };
 
     private static readonly TierCall<(ITier Tier, string Key, TimeSpan HoldFor), bool> Hold = new(
-        static (s, token) => s.Tier.HoldAsync(s.Key, s.HoldFor, token), static _ => false, IsRefused);
+        static (s, token) => s.Tier.HoldAsync(s.Key, s.HoldFor, token), static _ => false, IsRefused)
+    {
+        IsChange = true,
+    };
 
     private static readonly TierCall<(ITier Tier, string Key, long Delta, TimeSpan Lifetime), IncrementReading> Increment = new(
         static (s, token) => s.Tier.IncrementAsync(s.Key, s.Delta, s.Lifetime, token),
@@ -102,7 +117,10 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         {
             failure = reading.Failure;
             return reading.Outcome == IncrementOutcome.Unavailable;
-        });
+        })
+    {
+        IsChange = true,
+    };
 
     private static readonly TierCall<(ITier Tier, string Key, TimeSpan Lifetime), FenceToken> Snapshot = new(
         static (s, token) => s.Tier.SnapshotAsync(s.Key, s.Lifetime, token),
@@ -127,9 +145,12 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         });
 
     private static readonly TierCall<(ITier Tier, FenceName Name), bool> MoveFence = new(
-        static (s, token) => s.Tier.MoveFenceAsync(s.Name, token), static _ => false, IsRefused);
+        static (s, token) => s.Tier.MoveFenceAsync(s.Name, token), static _ => false, IsRefused)
+    {
+        IsChange = true,
+    };
 
-    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure), FirstContact(tier));
+    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, (failure, isChange) => onFailure(tier.Name, isChange, failure), FirstContact(tier));
     private readonly ITierHealth? _health = tier as ITierHealth;
     private volatile bool _isBehind;
 
@@ -163,7 +184,7 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
             }
             catch (Exception failed)
             {
-                onFailure(Name, failed);
+                onFailure(Name, false, failed);
                 return false;
             }
         }
@@ -205,7 +226,7 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         }
         catch (Exception failed)
         {
-            onFailure(Name, failed);
+            onFailure(Name, false, failed);
             return null;
         }
     }

@@ -4,7 +4,7 @@ using Larder.Scheduling;
 namespace Larder.Tiers;
 
 /// <summary>The tier between memory and the authority, called under its time-out and breaker. It decides nothing, so its failures are only misses, and after one time-out it is left alone.</summary>
-internal sealed class CopyTier(ICopyTier tier, Scheduler scheduler, long timeoutMilliseconds, Action<string, Exception?> onFailure) : IAsyncDisposable
+internal sealed class CopyTier(ICopyTier tier, Scheduler scheduler, long timeoutMilliseconds, Action<string, bool, Exception?> onFailure) : IAsyncDisposable
 {
     private static readonly TierCall<(ICopyTier Tier, string Key), TierReading> Get = new(
         static (s, token) => s.Tier.GetAsync(s.Key, token),
@@ -84,7 +84,7 @@ internal sealed class CopyTier(ICopyTier tier, Scheduler scheduler, long timeout
         static _ => false,
         IsRefused);
 
-    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, failure => onFailure(tier.Name, failure), opensAtTimeout: true);
+    private readonly TierCalls _calls = new(scheduler, timeoutMilliseconds, (failure, isChange) => onFailure(tier.Name, isChange, failure), opensAtTimeout: true);
 
     public ValueTask DisposeAsync() => tier.DisposeAsync();
 

@@ -5,6 +5,9 @@ namespace Larder.Tiers;
 /// <param name="HasFailed">Whether a result says so.</param>
 internal abstract record TierAnswers<TResult>(Func<Exception?, TResult> Unavailable, TierFailureTest<TResult> HasFailed)
 {
+    /// <summary>True for what somebody wants to be certain of, such as a removal; false for what readers can do without.</summary>
+    internal bool IsChange { get; init; }
+
     /// <summary>Takes a result that came after its time; null when there is nothing to give back.</summary>
     internal Func<TResult, ValueTask>? Late { get; init; }
 

@@ -10,10 +10,10 @@ namespace Larder.Tiers;
 /// </summary>
 /// <param name="scheduler">Timers and hops.</param>
 /// <param name="timeoutMilliseconds">The longest wait for one answer.</param>
-/// <param name="onFailure">Told of each failure.</param>
+/// <param name="onFailure">Told of each failure, and whether the call was to change something.</param>
 /// <param name="firstContact">Calls wait until it has ended, at most their time-out after this was made; null for not at all.</param>
 /// <param name="opensAtTimeout">True when one time-out is enough to leave the tier alone: it is worth less than what waiting for it costs.</param>
-internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, Action<Exception?> onFailure, Task? firstContact = null, bool opensAtTimeout = false)
+internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, Action<Exception?, bool> onFailure, Task? firstContact = null, bool opensAtTimeout = false)
 {
     private const int Opening = 0;
     private const int Opened = 1;
@@ -124,7 +124,7 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
     {
         if (call.HasFailed(result, out var failure))
         {
-            Failed(TierFailure.Of(failure));
+            Failed(call, TierFailure.Of(failure));
         }
         else if (call.SaysNothing is { } saysNothing && saysNothing(result))
         {
@@ -139,7 +139,7 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
     /// <summary>The call has thrown.</summary>
     internal TResult Failed<TResult>(TierAnswers<TResult> call, Exception failure)
     {
-        Failed(TierFailure.Of(failure));
+        Failed(call, TierFailure.Of(failure));
         return call.Unavailable(failure);
     }
 
@@ -154,10 +154,10 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
         return Failed(call, new TierTimeoutException($"The tier did not answer within {TimeSpan.FromMilliseconds(timeoutMilliseconds)} (TierTimeout)."));
     }
 
-    private void Failed(TierFailure failure)
+    private void Failed<TResult>(TierAnswers<TResult> call, TierFailure failure)
     {
         Volatile.Write(ref _lastFailure, failure);
         _breaker.Failed();
-        onFailure(failure.Exception);
+        onFailure(failure.Exception, call.IsChange);
     }
 }

@@ -23,7 +23,7 @@ internal static class CacheComposer
     {
         var log = loggers is null ? NullLogger.Instance : (ILogger)new QuietLogger(loggers.CreateLogger("Larder"));
         var counters = new CacheCounters();
-        var report = new Report(name, counters, options.Events, log, new KeyDisplay(options.ShowKeys));
+        var report = new Report(name, counters, options.Events, log, new KeyDisplay(options.ShowKeys), new LogLimits(scheduler.Clock));
         var evictions = new EvictionLog(scheduler, options.Events is null ? null : report.Evicted);
         var fence = new FenceCell();
         var tags = new TagFences();
@@ -67,7 +67,7 @@ internal static class CacheComposer
         LarderMeter.Register(parts);
         var flows = new CacheFlows(parts, (long)options.DrainTimeout.TotalMilliseconds, options.Journal, options.QueueRemovals);
         incoming.Join(parts);
-        var host = new TierHost(name, incoming, scheduler, log);
+        var host = new TierHost(name, incoming, scheduler, log, loggers is null ? null : category => new QuietLogger(loggers.CreateLogger(category)));
         options.Copies?.Attach(host);
         options.Authority?.Attach(host);
         channel?.Join(host, feed);

@@ -32,7 +32,8 @@ public sealed class CacheOptions
     /// <summary>How many refreshes may run in the background at once; more are not started, and counted. Default 100. Zero: none.</summary>
     public int MaxConcurrentRefreshes { get; set; } = 100;
 
-    /// <summary>How long disposal waits for running loads before it cancels them. Default 5 seconds. Zero: not at all.</summary>
+    /// <summary>How long disposal waits for running loads before it cancels them. Default 5 seconds. Zero: not at all. Closing the tiers comes behind it: at most <see cref="TierTimeout"/> for removals that the feeds of other
+    /// nodes were not told of yet, and 5 seconds for each tier; what is lost then is told by <see cref="ICacheEvents.RemovalsLost"/>.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>False switches the cache off: loads are still shared, but nothing is kept in any tier or read from one; removals reach them all the same. Default true.</summary>

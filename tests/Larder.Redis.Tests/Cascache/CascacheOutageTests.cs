@@ -17,7 +17,9 @@ public sealed class CascacheOutageTests
 
         Assert.Equal(CascacheReason.Unavailable, (await store.GetAsync("a")).Reason);
         Assert.Equal(CascacheReason.Unavailable, (await store.GetManyAsync(["a", "b"]))["b"].Reason);
-        Assert.True((await store.SnapshotAsync("a")).IsNone);
+        var none = await store.SnapshotAsync("a");
+        Assert.True(none.IsNone);
+        Assert.Equal(CascacheOutcome.Unavailable, await store.SetIfUnchangedAsync("a", 1, none));
         Assert.Equal(CascacheOutcome.Unavailable, await store.SetIfUnchangedAsync("a", 1, before));
         var outcomes = await store.SetManyIfUnchangedAsync(new Dictionary<string, int> { ["a"] = 1 }, new Dictionary<string, CascacheSnapshot> { ["a"] = before });
         Assert.Equal(CascacheOutcome.Unavailable, outcomes["a"]);

@@ -187,7 +187,19 @@ public sealed class CascacheStoreTests(CascacheServer shared) : IClassFixture<Ca
         var snapshot = await store.SnapshotAsync("42");
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.SetIfUnchangedAsync("43", Expected, snapshot));
         await Assert.ThrowsAsync<ArgumentException>(async () => await other.SetIfUnchangedAsync("42", Expected, snapshot));
-        Assert.Equal(CascacheOutcome.Unavailable, await store.SetIfUnchangedAsync("42", Expected, default));
+    }
+
+    [Fact]
+    public async Task SetIfUnchanged_WithoutASnapshot_IsRefused()
+    {
+        var store = Store();
+
+        var single = await Assert.ThrowsAsync<ArgumentException>(async () => await store.SetIfUnchangedAsync("42", Expected, default));
+        var many = await Assert.ThrowsAsync<ArgumentException>(async () => await store.SetManyIfUnchangedAsync(
+            new Dictionary<string, User> { ["42"] = Expected }, new Dictionary<string, CascacheSnapshot> { ["42"] = default }));
+
+        Assert.Contains("take one with SnapshotAsync", single.Message, StringComparison.Ordinal);
+        Assert.Contains("take one with SnapshotAsync", many.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace Larder.Redis.Tests.Kit;
 
 /// <summary>Keeps what a cache logs.</summary>
-internal sealed class Logs : ILoggerFactory, ILogger
+internal sealed class Logs : ILoggerFactory
 {
-    internal ConcurrentQueue<(EventId Id, string Message)> Told { get; } = new();
+    internal ConcurrentQueue<(EventId Id, string Message, string Category)> Told { get; } = new();
 
-    public ILogger CreateLogger(string categoryName) => this;
+    public ILogger CreateLogger(string categoryName) => new Logger(Told, categoryName);
 
     public void AddProvider(ILoggerProvider provider)
     {
@@ -18,11 +18,14 @@ internal sealed class Logs : ILoggerFactory, ILogger
     {
     }
 
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+    private sealed class Logger(ConcurrentQueue<(EventId Id, string Message, string Category)> told, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => true;
+        public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Told.Enqueue((eventId, formatter(state, exception)));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            told.Enqueue((eventId, formatter(state, exception), category));
+    }
 }

@@ -116,6 +116,9 @@ public sealed class MixedLevelsTests
                     && tracking.Told.Any(static told => told.Message.Contains("RedisOptions.Transport is Tracking", StringComparison.Ordinal));
             },
             () => "both to say so");
+        Assert.Contains(listening.Told, static told => told is { Id.Id: 5, Category: "Larder.Redis" });
+        Assert.Contains(tracking.Told, static told => told is { Id.Id: 4, Category: "Larder.Redis" });
+        Assert.All(listening.Told.Concat(tracking.Told), static told => Assert.Equal(told.Message.Contains("RedisOptions.Transport is", StringComparison.Ordinal), told is { Id.Id: 4 or 5, Category: "Larder.Redis" }));
     }
 
     private static RedisNode Start(string prefix, CoherenceLevel level, RedisTransport transport, ILoggerFactory? logs = null) => RedisNode.Start(

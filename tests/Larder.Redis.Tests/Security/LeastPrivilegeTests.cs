@@ -1,5 +1,6 @@
 using Larder.Redis.Tests.Kit;
 using Larder.Redis.Tests.Linking;
+using Larder.Resp;
 using Larder.Servers;
 
 namespace Larder.Redis.Tests.Security;
@@ -21,6 +22,34 @@ public sealed class LeastPrivilegeTests
         var granted = line.Split(' ').Where(static word => word.StartsWith('+')).Select(static word => word[1..]).ToList();
         Assert.Empty(granted.Except(used));
         Assert.Empty((List<object?>)(await server.CallAsync("ACL", "LOG"))!);
+    }
+
+    [Fact]
+    public async Task AclLine_ForClusters_SufficesAlsoWhileASlotMoves()
+    {
+        var line = AclLine(isOfCluster: true);
+        await using var cluster = await RealCluster.StartAsync(new ServerSettings { SlotsOfPiece = SharedCluster.SlotsOfRange, Users = [line.Replace(">PASSWORD", ">s3cret", StringComparison.Ordinal)] });
+        var address = string.Join(',', cluster.Nodes.Select(static node => $"127.0.0.1:{node.Port}")) + ",user=larder,password=s3cret,setlib=false";
+
+        await UseACacheAsync(address, RedisTransport.Tracking, CoherenceLevel.Strict);
+        await using var node = RedisNode.Start(options => options.ConnectionString = address);
+        await node.ConnectedAsync();
+        var slot = RespSlots.Of("larder:default:k:on-the-move"u8);
+        var from = await cluster.OwnerOfAsync(slot);
+        var to = cluster.Nodes.Take(3).First(other => other != from);
+        await cluster.BeginMoveAsync(slot, from, to);
+        await node.Cache.SetAsync("on-the-move", 1);
+        Assert.Equal(1, await node.Cache.GetAsync<int>("on-the-move") is { HasValue: true } found ? found.Value : 0);
+        await node.Cache.RemoveAsync("on-the-move");
+
+        var used = await UsedAsync(from);
+        used.UnionWith(await UsedAsync(to));
+        Assert.Contains("cluster|slots", used);
+        Assert.Contains("asking", used);
+        foreach (var server in cluster.Nodes)
+        {
+            Assert.Empty((List<object?>)(await server.CallAsync("ACL", "LOG"))!);
+        }
     }
 
     [Fact]
@@ -118,14 +147,19 @@ public sealed class LeastPrivilegeTests
         return [.. lines.Where(static line => line.StartsWith("cmdstat_", StringComparison.Ordinal)).Select(static line => line["cmdstat_".Length..line.IndexOf(':', StringComparison.Ordinal)])];
     }
 
-    private static string AclLine()
+    /// <summary>The line for clusters, with a password.</summary>
+    internal static string UserOfTheDocument(string password) => AclLine(isOfCluster: true).Replace(">PASSWORD", $">{password}", StringComparison.Ordinal);
+
+    private static string AclLine() => AclLine(isOfCluster: false);
+
+    private static string AclLine(bool isOfCluster)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var file = Path.Combine(folder.FullName, "docs", "redis.md");
             if (File.Exists(file))
             {
-                var line = File.ReadLines(file).Single(static line => line.StartsWith("user larder ", StringComparison.Ordinal));
+                var line = File.ReadLines(file).Single(line => line.StartsWith("user larder ", StringComparison.Ordinal) && line.Contains("+cluster|slots", StringComparison.Ordinal) == isOfCluster);
                 return line["user ".Length..];
             }
         }

@@ -21,6 +21,48 @@ public sealed class FirstConnectionTests
     }
 
     [Fact]
+    public async Task FirstCalls_NoMemberOfTheClusterListens_DoNotWaitForTheTierTimeout()
+    {
+        await using var server = await RealServer.StartAsync();
+        server.Kill();
+        await using var node = RedisNode.Start(options => options.ConnectionString = $"127.0.0.1:{server.Port},topology=cluster", static options => options.TierTimeout = TooLong);
+
+        Assert.Equal(1, await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult(1)).AsTask().WaitAsync(Patience));
+        var failure = await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.SetAsync("k", 1).AsTask().WaitAsync(Patience));
+
+        Assert.Contains($"127.0.0.1:{server.Port}", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("topology=cluster", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Change_WholeClusterIsAwayLater_DoesNotWaitForTheTierTimeout()
+    {
+        await using var server = await StartClusterOfOneAsync(new ServerSettings());
+        await using var node = RedisNode.Start(options => options.ConnectionString = $"127.0.0.1:{server.Port},topology=cluster", static options => options.TierTimeout = TooLong);
+        await node.ConnectedAsync();
+        server.Kill();
+        await node.DisconnectedAsync();
+
+        await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.SetAsync("k", 1).AsTask().WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Connecting_UserMayNotAskForSlots_NamesTheRightAndGoesOnWithIt()
+    {
+        await using var server = await StartClusterOfOneAsync(new ServerSettings { Users = ["larder on >s3cret ~* &* +@all -cluster"] });
+        await using var node = RedisNode.Start(options => options.ConnectionString = $"127.0.0.1:{server.Port},user=larder,password=s3cret");
+        await RedisNode.UntilAsync(
+            () => node.Authority.Description.Contains("+cluster|slots", StringComparison.Ordinal), () => $"the reason to be told; the tier says: {node.Authority.Description}");
+
+        Assert.Contains("NOPERM", node.Authority.Description, StringComparison.Ordinal);
+        Assert.Contains("Permissions in docs/redis.md", node.Authority.Description, StringComparison.Ordinal);
+        Assert.DoesNotContain("topology=", node.Authority.Description, StringComparison.Ordinal);
+
+        await server.CallAsync("ACL", "SETUSER", "larder", "+cluster|slots");
+        await node.ConnectedAsync();
+    }
+
+    [Fact]
     public async Task Connecting_ToAServerThatStandsAloneAsACluster_SaysSo()
     {
         await using var server = await RealServer.StartAsync();
@@ -69,6 +111,13 @@ public sealed class FirstConnectionTests
 
         // Nobody has given it slots, so there is no more to see than that it was reached.
         await RedisNode.UntilAsync(() => !Tells(node), () => "another attempt");
+    }
+
+    private static async Task<RealServer> StartClusterOfOneAsync(ServerSettings settings)
+    {
+        var server = await RealServer.StartAsync(settings with { Arguments = ["--cluster-enabled", "yes"] });
+        await server.CallAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        return server;
     }
 
     private static bool Tells(RedisNode node) => node.Authority.Description.Contains(nameof(InvalidOperationException), StringComparison.Ordinal);

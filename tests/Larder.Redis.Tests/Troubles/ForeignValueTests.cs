@@ -1,3 +1,4 @@
+using Larder.Ports;
 using Larder.Redis.Tests.Kit;
 using Larder.Servers;
 
@@ -72,9 +73,8 @@ public sealed class ForeignValueTests
         var prefix = SharedServer.NewPrefix();
         await using var writer = await RedisNode.StartAsync(prefix);
         await writer.Cache.SetAsync("k", "a value of some length");
-        await SharedServer.Real.CallAsync("SETBIT", $"{prefix}:default:k:k", "400", "1");
-        await SharedServer.Real.CallAsync("SETBIT", $"{prefix}:default:k:k", "401", "0");
-        await SharedServer.Real.CallAsync("SETBIT", $"{prefix}:default:k:k", "403", "1");
+        var bit = await SharedServer.Real.CallAsync("GETBIT", $"{prefix}:default:k:k", "400");
+        await SharedServer.Real.CallAsync("SETBIT", $"{prefix}:default:k:k", "400", bit is 0L ? "1" : "0");
         await using var node = await RedisNode.StartAsync(prefix);
 
         Assert.Equal("loaded", await node.Cache.GetOrCreateAsync("k", static _ => ValueTask.FromResult("loaded")));
@@ -99,4 +99,36 @@ public sealed class ForeignValueTests
             Assert.Equal((fresh, fresh), (made.Token, kept.Token));
         }
     }
+
+    [Theory]
+    [InlineData("SET", "junk")]
+    [InlineData("SET", "sixteen bytes !!")]
+    [InlineData("RPUSH", "junk")]
+    public async Task TakeRefresh_OfWhatIsNoLease_TakesItsPlace(string command, string content)
+    {
+        var prefix = SharedServer.NewPrefix();
+        await using var probe = await ProbedLink.ConnectAsync(SharedServer.Address, prefix);
+        await SharedServer.Real.CallAsync(command, $"{prefix}:probe:w:k", content);
+
+        var taken = await TakeRefreshAsync(probe);
+        var second = await TakeRefreshAsync(probe);
+
+        Assert.Equal((1L, 0L), (taken.Number, taken.Milliseconds));
+        Assert.Equal(0L, second.Number);
+        Assert.InRange(second.Milliseconds, 1, 30_000);
+    }
+
+    [Fact]
+    public async Task TakeRefresh_OfAListThatEnds_TakesItsPlace()
+    {
+        var prefix = SharedServer.NewPrefix();
+        await using var probe = await ProbedLink.ConnectAsync(SharedServer.Address, prefix);
+        await SharedServer.Real.CallAsync("RPUSH", $"{prefix}:probe:w:k", "junk");
+        await SharedServer.Real.CallAsync("PEXPIRE", $"{prefix}:probe:w:k", "3600000");
+
+        Assert.Equal(1L, (await TakeRefreshAsync(probe)).Number);
+    }
+
+    private static Task<ProbedAnswer> TakeRefreshAsync(ProbedLink probe) =>
+        probe.AskAsync(AuthorityVerb.TakeRefresh, with: static command => command with { Key = "k", Token = FenceToken.Create(), Milliseconds = 30_000 });
 }

@@ -64,6 +64,37 @@ public sealed class UseRedisTests
     }
 
     [Fact]
+    public async Task UseRedis_ForACacheThatIsNotThere_IsRefusedWithTheNamesThatAre()
+    {
+        var services = new ServiceCollection();
+        services.AddLarder().UseRedis("prodcts", static options => options.ConnectionString = SharedServer.Address).AddCache("products").AddCache("users");
+        await using var provider = services.BuildServiceProvider();
+
+        var failures = new[]
+        {
+            Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<ICache>()),
+            Assert.Throws<OptionsValidationException>(() => provider.GetRequiredKeyedService<ICache>("products")),
+        };
+
+        Assert.All(failures, static failure => Assert.Equal(
+            "UseRedis(\"prodcts\", ...) names a cache that is not there; there is \"default\", \"products\", \"users\". Mend the name, or add the cache with AddCache(\"prodcts\").", failure.Message));
+    }
+
+    [Theory]
+    [InlineData("default")]
+    [InlineData("late")]
+    public async Task UseRedis_ForTheDefaultOrALaterCache_IsTaken(string name)
+    {
+        var services = new ServiceCollection();
+        services.AddLarder().UseRedis(name, static options => (options.ConnectionString, options.Prefix) = (SharedServer.Address, SharedServer.NewPrefix())).AddCache("late");
+        await using var provider = services.BuildServiceProvider();
+
+        Assert.NotNull(provider.GetRequiredService<ICache>());
+        Assert.NotNull(provider.GetRequiredKeyedService<ICache>("late"));
+        Assert.NotNull(provider.GetRequiredService<IOptionsMonitor<CacheOptions>>().Get(name).Authority);
+    }
+
+    [Fact]
     public async Task UseRedis_ForAllAndForOne_TakesBothSettings()
     {
         var prefix = SharedServer.NewPrefix();

@@ -1,3 +1,4 @@
+using Larder.Ports;
 using Larder.Tests.Support;
 using static Larder.Tests.Support.TestCache;
 
@@ -144,5 +145,61 @@ public sealed class DisposalTests
         }
 
         Assert.False(forgotten.IsAlive);
+    }
+
+    [Fact]
+    public async Task Disposed_WithRemovalsThatNobodyWasTold_EndsInTimeAndTellsHowMany()
+    {
+        var events = new Losses();
+        var channel = new SilentChannel();
+        var shelf = new Shelf { IsDown = true };
+        var cache = TestCache.Create(_clock, options =>
+        {
+            options.Authority = shelf.Open();
+            options.QueueRemovals = true;
+            options.RemovalChannel = channel;
+            options.Events = events;
+            options.TierTimeout = Seconds(1);
+        });
+        Assert.Equal(RemovalOutcome.Queued, await cache.RemoveAsync("a"));
+        Assert.Equal(RemovalOutcome.Queued, await cache.RemoveAsync("b"));
+        await channel.Asked.Task.Soon();
+
+        var disposing = cache.DisposeAsync().AsTask();
+        for (var step = 0; step < 100_000 && !disposing.IsCompleted; step++)
+        {
+            _clock.Advance(Seconds(1));
+            await Task.Yield();
+        }
+
+        await disposing;
+        Assert.Equal([("untold", 2), ("unsent", 2)], events.All);
+    }
+
+    private sealed class Losses : ICacheEvents
+    {
+        internal List<(string, int)> All { get; } = [];
+
+        public void RemovalsLost(string cache, int untold, int unsent) => All.AddRange([("untold", untold), ("unsent", unsent)]);
+    }
+
+    /// <summary>Never answers.</summary>
+    private sealed class SilentChannel : IRemovalChannel
+    {
+        internal TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Join(TierHost host, IRemovalListener listener)
+        {
+        }
+
+        public void Listen()
+        {
+        }
+
+        public ValueTask<bool> PublishAsync(ReadOnlyMemory<Removal> removals, CancellationToken cancellationToken)
+        {
+            Asked.TrySetResult();
+            return new ValueTask<bool>(new TaskCompletionSource<bool>().Task);
+        }
     }
 }

@@ -170,6 +170,37 @@ public sealed class KeyRulesTests : IAsyncDisposable
         Assert.False(await _cache.ExistsAsync("b"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void NullInAList_IsRefusedAsAKeyOfTheList(bool isTyped)
+    {
+        var typed = _cache.For<string>("p:");
+        var refusals = new[]
+        {
+            Assert.Throws<ArgumentException>(() => { _ = isTyped ? typed.RemoveAsync(["a", null!]) : _cache.RemoveAsync(["a", null!]); }),
+            Assert.Throws<ArgumentException>(() => { _ = isTyped ? typed.PublishRemovalsAsync(["a", null!]) : _cache.PublishRemovalsAsync(["a", null!]); }),
+        };
+
+        Assert.All(refusals, static refused => Assert.Equal(("A key is null; leave it out. (Parameter 'keys')", "keys"), (refused.Message, refused.ParamName)));
+        var tag = Assert.Throws<ArgumentException>(() => { _ = _cache.RemoveByTagAsync(["a", null!]); });
+        Assert.Equal("A tag is null; leave it out. (Parameter 'tags')", tag.Message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task EmptyNameOfALock_IsRefusedByItsName(bool isTyped)
+    {
+        var typed = _cache.For<string>("p:");
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(async () => await (isTyped ? typed.TryLockAsync("", Seconds(1)) : _cache.TryLockAsync("", Seconds(1))));
+
+        Assert.Equal("The name of the lock is empty; it needs at least one character. (Parameter 'name')", refused.Message);
+        var missing = await Assert.ThrowsAsync<ArgumentNullException>(async () => await (isTyped ? typed.TryLockAsync(null!, Seconds(1)) : _cache.TryLockAsync(null!, Seconds(1))));
+        Assert.Equal("name", missing.ParamName);
+    }
+
     [Fact]
     public void Prefix_ThatNoKeyCouldHave_IsRefusedAtOnce()
     {
@@ -189,7 +220,11 @@ public sealed class KeyRulesTests : IAsyncDisposable
         yield return ("Exists", async () => await cache.ExistsAsync(key));
         yield return ("GetTimeToLive", async () => await cache.GetTimeToLiveAsync(key));
         yield return ("Remove", async () => await cache.RemoveAsync(key));
-        yield return ("Remove many", async () => await cache.RemoveAsync([key]));
         yield return ("Expire", async () => await cache.ExpireAsync(key));
+        if (key is not null)
+        {
+            // Null in a list has a message of its own.
+            yield return ("Remove many", async () => await cache.RemoveAsync([key]));
+        }
     }
 }

@@ -10,6 +10,8 @@ internal sealed class LogCollector : ILoggerFactory, ILogger
 
     internal IReadOnlyList<LogRecord> Records => [.. _records];
 
+    internal void Clear() => _records.Clear();
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void AddProvider(ILoggerProvider provider)

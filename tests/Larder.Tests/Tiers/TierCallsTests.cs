@@ -20,7 +20,7 @@ public sealed class TierCallsTests
 
     public TierCallsTests()
     {
-        _calls = new TierCalls(new SystemScheduler(_clock), Limit, _failures.Add);
+        _calls = new TierCalls(new SystemScheduler(_clock), Limit, (failure, _) => _failures.Add(failure));
         _call = Call((task, token) =>
         {
             _tokens.Add(token);
@@ -60,7 +60,7 @@ public sealed class TierCallsTests
     public async Task Call_AnsweredAsTheWaitBegins_GivesTheAnswerAtOnce()
     {
         var answer = new TaskCompletionSource<int>();
-        var calls = new TierCalls(new SystemScheduler(new ReadClock(_clock, () => _ = _tokens.Count > 0 && answer.TrySetResult(3))), Limit, _failures.Add);
+        var calls = new TierCalls(new SystemScheduler(new ReadClock(_clock, () => _ = _tokens.Count > 0 && answer.TrySetResult(3))), Limit, (failure, _) => _failures.Add(failure));
 
         var calling = calls.CallAsync(_call, answer.Task);
 
@@ -177,7 +177,7 @@ public sealed class TierCallsTests
         {
             var clock = new FakeClock();
             var late = 0;
-            var calls = new TierCalls(new SystemScheduler(clock), Limit, static _ => { });
+            var calls = new TierCalls(new SystemScheduler(clock), Limit, static (_, _) => { });
             var call = Call(static (task, _) => new ValueTask<int>(task), _ => Interlocked.Increment(ref late));
             var answers = Enumerable.Range(0, Calls).Select(static _ => new TaskCompletionSource<int>()).ToArray();
             var calling = answers.Select(answer => calls.CallAsync(call, answer.Task).AsTask()).ToArray();

@@ -37,7 +37,7 @@ internal sealed class RedisStrays(RedisShards shards, ClusterHub hub) : IAuthori
 
     public void Send(long epoch, params ReadOnlySpan<AuthorityCommand> commands)
     {
-        if (epoch != OnlyEpoch || Volatile.Read(ref _isDisposed) || _sending is not { } sending)
+        if (epoch != OnlyEpoch || Volatile.Read(ref _isDisposed) || _sending is not { } sending || !hub.IsConnected)
         {
             foreach (ref readonly var command in commands)
             {

@@ -8,6 +8,9 @@ internal interface ILineNews
     /// <summary>The connection was given up.</summary>
     void Lost(Exception? failure);
 
+    /// <summary>The store had no room for a command; the connection goes on. On any thread.</summary>
+    void Refused(Exception failure);
+
     /// <summary>Whether there are strict nodes for which the changes of this one, which is not, have to wait. On any thread.</summary>
     void StricterNodes(bool areThere);
 

@@ -47,6 +47,9 @@ internal sealed class Line(IAuthorityLink link, TierHost host, GatePart gate, bo
     /// <summary>What is to be given back on the next connection; null where there are no connections.</summary>
     internal Debts? Debts { get; set; }
 
+    /// <summary>Told of each command that the store had no room for.</summary>
+    internal Action<Exception>? Refused { get; set; }
+
     /// <summary>Runs once for each connection that ends, after the gate was closed and before what is under way fails.</summary>
     internal Action<Exception?>? Lost { get; set; }
 

@@ -11,7 +11,12 @@ internal sealed class LineReport(TierHost host, string tier, string level) : ILi
     private readonly ILogger _logger = new QuietLogger(host.Logger);
     private volatile LineState _state = new(IsConnected: false, host.TimeProvider.GetUtcNow(), Reason: null);
 
-    internal string Describe()
+    // Since the connection came to stand.
+    private volatile LineRefusal? _refusal;
+
+    internal string Describe() => DescribeConnection() + LineRefusal.Describe(_refusal);
+
+    private string DescribeConnection()
     {
         var state = _state;
         var since = state.Since.ToString("u", CultureInfo.InvariantCulture);
@@ -30,6 +35,7 @@ internal sealed class LineReport(TierHost host, string tier, string level) : ILi
 
     public void Connected()
     {
+        _refusal = null;
         _state = new LineState(IsConnected: true, host.TimeProvider.GetUtcNow(), _state.Reason);
         Tell(static report => report._logger.LinkConnected(report.Cache, report.Tier));
     }
@@ -39,6 +45,8 @@ internal sealed class LineReport(TierHost host, string tier, string level) : ILi
         _state = new LineState(IsConnected: false, host.TimeProvider.GetUtcNow(), Words(failure));
         Tell(report => report._logger.LinkLost(report.Cache, report.Tier, failure));
     }
+
+    public void Refused(Exception failure) => _refusal = new LineRefusal(host.TimeProvider.GetUtcNow(), failure);
 
     public void Agreement(Disagreement? disagreement)
     {

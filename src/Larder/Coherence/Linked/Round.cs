@@ -31,6 +31,7 @@ internal abstract class Round(Line line, long epoch) : IAuthorityCaller
         if (failure is AuthorityRefusedException)
         {
             // The connection is none of it.
+            Line.Refused?.Invoke(failure);
             Lost(index, failure);
             return;
         }

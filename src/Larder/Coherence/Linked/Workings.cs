@@ -31,6 +31,7 @@ internal sealed class Workings
         Commands = new KeyCommands(Line, Durations.Milliseconds(options.WriteLeaseTime));
         Counting = new Counting(Line, part.First ?? Line);
         Pushes = new Pushes(Line, waits, _renewal, isStrict ? null : _deference, part.News, firstContact);
+        Line.Refused = part.News.Refused;
         Line.Lost = failure =>
         {
             _renewal?.Lost();

@@ -7,6 +7,8 @@ internal sealed class RangeNews(ShardReport report, int range) : ILineNews
 
     public void Lost(Exception? failure) => report.Lost(range, failure);
 
+    public void Refused(Exception failure) => report.Refused(failure);
+
     public void StricterNodes(bool areThere) => report.StricterNodes(range, areThere);
 
     public void Agreement(Disagreement? disagreement) => report.Agreement(range, disagreement);

@@ -21,6 +21,7 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
     private int _foreign;
     private DateTimeOffset _since = host.TimeProvider.GetUtcNow();
     private string? _reason;
+    private LineRefusal? _refusal;
 
     /// <summary>True while there is any connection.</summary>
     internal bool HasConnection => Volatile.Read(ref _connected) > 0;
@@ -124,7 +125,12 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
         }
     }
 
-    internal string Describe()
+    /// <summary>A store had no room for a command.</summary>
+    internal void Refused(Exception failure) => Volatile.Write(ref _refusal, new LineRefusal(host.TimeProvider.GetUtcNow(), failure));
+
+    internal string Describe() => DescribeConnections() + LineRefusal.Describe(Volatile.Read(ref _refusal));
+
+    private string DescribeConnections()
     {
         lock (_noting)
         {
