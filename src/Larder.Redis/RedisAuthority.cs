@@ -105,7 +105,8 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
         }
 
         _side.Tier.Attach(host);
-        Volatile.Write(ref _locks, new LeasedLocks(new RedisLockStore(this, new KeyNames(_options.Prefix, host.CacheName), _replicas), host.TimeProvider, host.Logger));
+        var store = new RedisLockStore(this, new KeyNames(_options.Prefix, host.CacheName), _replicas, new Pauses(host.TimeProvider), RedisHubs.SettingsOf(_options).CommandTimeout);
+        Volatile.Write(ref _locks, new LeasedLocks(store, host.TimeProvider, host.Logger));
     }
 
     /// <inheritdoc/>
@@ -226,6 +227,8 @@ public sealed class RedisAuthority : ITier, ICoherence, ITierHealth, ILockProvid
             await _replicas.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    string? IClientSource.Obstacle => _side.Clients.Obstacle;
 
     async ValueTask<(RespClient Client, long Epoch)> IClientSource.ClientAsync(CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ internal static class NodeCache
             options.Defaults.FreshFor = settings.FreshFor;
             options.Defaults.StaleFor = settings.StaleFor;
             options.Defaults.FallbackFor = settings.FallbackFor;
-            options.Defaults.SourceTimeout = TimeSpan.FromSeconds(5);
+            options.Defaults.SourceTimeout = settings.SourceTimeout;
             options.TimeProvider = settings.ClockError == TimeSpan.Zero ? null : new WrongClock(settings.ClockError);
             options.LoggerFactory = log;
             options.TierTimeout = settings.TierTimeout;

@@ -53,6 +53,9 @@ public sealed record NodeSettings
     /// <summary>How long entries are kept as a fallback.</summary>
     public TimeSpan FallbackFor { get; init; }
 
+    /// <summary>The longest time the source is waited for.</summary>
+    public TimeSpan SourceTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The longest time a tier is waited for.</summary>
     public TimeSpan TierTimeout { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -25,6 +25,7 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     private readonly Pauses _pauses;
     private readonly ILogger _logger;
     private IClusterMember[] _members = [];
+    private long _refusedBy;
     private Session? _session;
 
     /// <param name="options">How to connect; what becomes of a first attempt that fails, and of commands without a connection, is decided here.</param>
@@ -44,7 +45,7 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     }
 
     /// <summary>Why the cluster can not be used; null when it can, or when nobody asks for it.</summary>
-    internal string? Obstacle => Volatile.Read(ref _session) is { } session && session is not { Client.IsConnected: true, Obstacle: null } ? session.Why() : null;
+    public string? Obstacle => Volatile.Read(ref _session) is { } session && session is not { Client.IsConnected: true, Obstacle: null } ? session.Why() : null;
 
     /// <summary>How the client connects.</summary>
     internal RespOptions Options => _options;
@@ -137,17 +138,43 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     /// <summary>Gives a connection up, for all caches.</summary>
     internal void Drop(long epoch) => Client?.Disconnect(epoch, "A cache has lost its trust in it.");
 
-    /// <summary>A node of the cluster can not be used, for a reason that all caches share.</summary>
-    internal void Refuse(string obstacle)
+    /// <summary>The node of a connection can not be used, for a reason that all caches share.</summary>
+    internal void Refuse(string obstacle, long epoch)
     {
-        if (Volatile.Read(ref _session) is { } session && session.Obstacle != obstacle)
+        lock (_joining)
         {
-            // A logger is the application's code, and this may be a reader.
-            Pauses.Start(() =>
+            if (_session is not { } session || session.Obstacle == obstacle)
             {
-                Report(session, obstacle);
-                return Task.CompletedTask;
-            });
+                return;
+            }
+
+            _refusedBy = epoch;
+            session.Obstacle = obstacle;
+        }
+
+        // A logger is the application's code, and this may be a reader.
+        Pauses.Start(() =>
+        {
+            HubLog.CanNotBeUsed(_logger, null, obstacle);
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>The node of a connection can be used after all, or the connection is gone.</summary>
+    internal void ForgetRefusal(long epoch)
+    {
+        if (Volatile.Read(ref _refusedBy) != epoch)
+        {
+            return;
+        }
+
+        lock (_joining)
+        {
+            if (_refusedBy == epoch && _session is { } session)
+            {
+                _refusedBy = 0;
+                session.Obstacle = null;
+            }
         }
     }
 
@@ -192,6 +219,11 @@ internal sealed class ClusterHub : IRespStreamHandler, IPosting, IClientSource
     /// <inheritdoc/>
     void IRespStreamHandler.OnGap(RespGap gap)
     {
+        if (!gap.IsMove && !gap.IsConnected)
+        {
+            ForgetRefusal(gap.Epoch);
+        }
+
         foreach (var member in Volatile.Read(ref _members))
         {
             if (gap.IsMove)

@@ -42,7 +42,7 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
     }
 
     /// <summary>Why there is no connection that caches may use, as far as is known; null when there is one, or when nobody asks for one.</summary>
-    internal string? Obstacle => Epoch == 0 ? Volatile.Read(ref _session)?.Why() : null;
+    public string? Obstacle => Epoch == 0 ? Volatile.Read(ref _session)?.Why() : null;
 
     /// <summary>Whether the server announces changes, in the order of the stream.</summary>
     internal bool IsTracking { get; }
@@ -337,7 +337,7 @@ internal sealed class RedisHub : IRespStreamHandler, IPosting, IClientSource
             }
             catch (RespServerException refusal)
             {
-                Report(session, $"The server refuses commands ({refusal.Code}).{Refusals.Remedy(refusal.Code)}");
+                Report(session, $"The server refuses commands ({refusal.Code}).{Refusals.Remedy(refusal)}");
             }
             catch (RespException)
             {

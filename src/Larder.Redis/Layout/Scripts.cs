@@ -27,11 +27,18 @@ internal static class Scripts
     internal static readonly Script Keep = new(
         "if redis.pcall('GETRANGE',KEYS[1],0,17)==ARGV[1]then redis.call('PEXPIRE',KEYS[1],ARGV[2])end return 0");
 
-    /// <summary>ARGV: the expected token, the new value with its header, its milliseconds. Answers 1 when it stands, 2 when it stood already, else 0.</summary>
+    /// <summary>
+    /// ARGV: the expected token, the new value with its header, its milliseconds. Answers 1 when it stands, 2 when it stood already, else 0. When the server refuses the value, for lack of memory say, the lease goes, so that
+    /// nobody waits for what will not come.
+    /// </summary>
     internal static readonly Script Fill = new(
         """
         local h,e=redis.pcall('GETRANGE',KEYS[1],0,16),ARGV[1]
-        if h=='L'..e or h=='V'..e or h=='S'..e then redis.call('SET',KEYS[1],ARGV[2],'PX',ARGV[3])@ return 1 end
+        if h=='L'..e or h=='V'..e or h=='S'..e then
+        local r=redis.pcall('SET',KEYS[1],ARGV[2],'PX',ARGV[3])
+        if not r.err then @ return 1 end
+        if h=='L'..e then redis.pcall('UNLINK',KEYS[1])@ end
+        return r end
         return h==ARGV[2]:sub(1,17)and 2 or 0
         """);
 

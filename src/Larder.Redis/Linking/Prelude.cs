@@ -1,12 +1,13 @@
+using Larder.Redis.Connecting;
 using Larder.Resp;
 
 namespace Larder.Redis.Linking;
 
 /// <summary>
-/// What is sent in front of a command, and whose reply says nothing that the command's own does not say. An error ends the connection before that reply is looked at; only a server without memory is
+/// What is sent in front of a command, and whose reply says nothing that the command's own does not say. An error ends the connection in place of that reply, which is not looked at; only a server without memory is
 /// no reason, because the reply then tells what is there.
 /// </summary>
-internal sealed class Prelude(IRedisLink link) : IRespReplyHandler
+internal sealed class Prelude(IRedisLink link, Replies replies) : IRespReplyHandler
 {
     public void OnReply(ref RespReader reply)
     {
@@ -20,9 +21,9 @@ internal sealed class Prelude(IRedisLink link) : IRespReplyHandler
             return;
         }
 
-        if (error.Code != Decoding.OutOfMemory)
+        if (error.Code != Decoding.OutOfMemory && epoch == link.Epoch)
         {
-            link.Drop(epoch);
+            replies.RefuseInFront(epoch, Refusals.Of("what a command needs in front of it", error));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Larder.Resp;
 
 namespace Larder.Redis.Linking;
 
@@ -9,6 +10,14 @@ internal sealed class Replies(IRedisLink link)
 
     private readonly ConcurrentQueue<Reply> _idle = new();
 
+    private Refusal? _refusal;
+
+    /// <summary>A command was refused whose reply says nothing else: the next reply on that connection tells why it ends.</summary>
+    internal void RefuseInFront(long epoch, RespServerException reason) => Volatile.Write(ref _refusal, new Refusal(epoch, reason));
+
+    /// <summary>Why the connection has to end; null for no reason.</summary>
+    internal RespServerException? RefusedInFront(long epoch) => Volatile.Read(ref _refusal) is { } refusal && refusal.Epoch == epoch ? refusal.Reason : null;
+
     internal Reply Rent() => _idle.TryDequeue(out var reply) ? reply : new Reply(link, this);
 
     internal void Give(Reply reply)
@@ -18,4 +27,6 @@ internal sealed class Replies(IRedisLink link)
             _idle.Enqueue(reply);
         }
     }
+
+    private sealed record Refusal(long Epoch, RespServerException Reason);
 }

@@ -34,6 +34,10 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
         {
             Fail(failure: null);
         }
+        else if (idle.RefusedInFront(_epoch) is { } refusal)
+        {
+            Refuse(refusal);
+        }
         else if (!_command.Keys.IsEmpty)
         {
             AnswerMany(ref reply);
@@ -50,7 +54,11 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
 
     public void OnError(RespServerException error, long epoch)
     {
-        if (link.Epoch == epoch && Decoding.IsForeignFence(_command, error.Code))
+        if (link.Epoch == _epoch && idle.RefusedInFront(_epoch) is { } refusal)
+        {
+            Refuse(refusal);
+        }
+        else if (link.Epoch == epoch && Decoding.IsForeignFence(_command, error.Code))
         {
             link.Mend(_epoch, _command);
         }
@@ -68,9 +76,15 @@ internal sealed class Reply(IRedisLink link, Replies idle) : IRespResumingHandle
         }
         else
         {
-            // Not the server's own words: they may quote a key.
-            Fail(new RespServerException($"Redis refused {_command.Verb} ({error.Code}).{Refusals.Remedy(error.Code)}"));
+            Fail(Refusals.Of($"{_command.Verb}", error));
         }
+    }
+
+    /// <summary>What was sent in front of it was refused, so its own reply says nothing, and the connection ends before another one is looked at.</summary>
+    private void Refuse(RespServerException refusal)
+    {
+        Fail(refusal);
+        link.Drop(_epoch);
     }
 
     /// <summary>The command was not carried out. What is no key lives where the registry lives.</summary>

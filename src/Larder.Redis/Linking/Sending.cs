@@ -25,7 +25,7 @@ internal sealed class Sending(IRedisLink link, IPosting hub, KeyNames names, Ann
 
     private const int KeysOfOneRead = 256;
 
-    private readonly Prelude _prelude = new(link);
+    private readonly Prelude _prelude = new(link, replies);
 
     /// <summary>False for commands that go to whoever has their key, and are not bound to a connection. They are sent again only as long as it is certain that they were not carried out.</summary>
     internal bool IsBound { get; init; } = true;

@@ -1,6 +1,7 @@
 using Larder.Ports;
 using Larder.Redis.Connecting;
 using Larder.Redis.Layout;
+using Larder.Redis.Scheduling;
 using Larder.Resp;
 
 namespace Larder.Redis.Locks;
@@ -12,7 +13,9 @@ namespace Larder.Redis.Locks;
 /// <param name="clients">Who has the client.</param>
 /// <param name="names">What things are called.</param>
 /// <param name="replicas">Who confirms that replicas have a lock before its owner may trust it; null when that is not asked for.</param>
-internal sealed class RedisLockStore(IClientSource clients, KeyNames names, ReplicaConfirmation? replicas) : ILockStore
+/// <param name="pauses">The clock.</param>
+/// <param name="longest">How long taking and giving back may take, with all that they wait for.</param>
+internal sealed class RedisLockStore(IClientSource clients, KeyNames names, ReplicaConfirmation? replicas, Pauses pauses, TimeSpan longest) : ILockStore
 {
     /// <summary>How long the last number of a lock is kept: 7 days. Afterwards the server's clock alone makes the next one larger.</summary>
     private const long NumberLifetime = 604_800_000;
@@ -65,14 +68,17 @@ internal sealed class RedisLockStore(IClientSource clients, KeyNames names, Repl
 
     private async ValueTask<(long? Answer, long Epoch)> AskAsync(RespCommand command, CancellationToken cancellationToken)
     {
+        // One bound for the waiting for a connection and for the answer. What says itself how long it is of use has its own.
+        using var limit = command.Timeout is null ? pauses.EndAfter(longest, cancellationToken) : null;
+        var ending = limit?.Token ?? cancellationToken;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var (client, epoch) = await clients.ClientAsync(cancellationToken).ConfigureAwait(false);
+                var (client, epoch) = await clients.ClientAsync(ending).ConfigureAwait(false);
                 try
                 {
-                    return (await client.ExecuteAsync(command with { Epoch = epoch }, Number, cancellationToken).ConfigureAwait(false), epoch);
+                    return (await client.ExecuteAsync(command with { Epoch = epoch }, Number, ending).ConfigureAwait(false), epoch);
                 }
                 catch (RespException lost) when (lost is RespConnectionException or RespIndeterminateException && attempt < MostAttempts)
                 {
@@ -82,7 +88,12 @@ internal sealed class RedisLockStore(IClientSource clients, KeyNames names, Repl
             catch (RespServerException refusal)
             {
                 // Not the server's own words: they may quote a name.
-                throw new TierUnavailableException($"Redis refused the command of a lock ({refusal.Code}).{Refusals.Remedy(refusal.Code)} Try again later.", refusal);
+                throw new TierUnavailableException($"Redis refused the command of a lock ({refusal.Code}).{Refusals.Remedy(refusal)} Try again later.", refusal);
+            }
+            catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+            {
+                var why = clients.Obstacle is { } obstacle ? $" {obstacle}" : "";
+                throw new TierUnavailableException(FormattableString.Invariant($"Redis did not answer within {longest.TotalSeconds:0.###} s (asyncTimeout), so the lock can not be trusted.{why} Try again later."), late);
             }
             catch (RespException failure)
             {

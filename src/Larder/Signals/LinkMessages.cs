@@ -8,8 +8,8 @@ internal static partial class LinkMessages
     [LoggerMessage(40, LogLevel.Information, "Cache {Cache}: {Tier} is connected.")]
     internal static partial void LinkConnected(this ILogger logger, string cache, string tier);
 
-    [LoggerMessage(41, LogLevel.Warning, "Cache {Cache}: the connection to {Tier} is given up; memory was dropped.")]
-    internal static partial void LinkLost(this ILogger logger, string cache, string tier, Exception? failed);
+    [LoggerMessage(41, LogLevel.Warning, "Cache {Cache}: the connection to {Tier} is given up; memory was dropped. {Reason}")]
+    internal static partial void LinkLost(this ILogger logger, string cache, string tier, string reason, Exception? failed);
 
     [LoggerMessage(42, LogLevel.Error, "Cache {Cache}: memory is bypassed: {Difference}")]
     internal static partial void ForeignRegistry(this ILogger logger, string cache, string difference);

@@ -76,18 +76,20 @@ public sealed class TwoProcessLoadTests(Pairs pairs) : IClassFixture<Pairs>
     }
 
     [Fact]
-    public async Task F6_F16_SourceFails_TheOtherProcessLoadsAtOnce()
+    public async Task F6_SourceFails_TheOtherProcessLoadsAtOnceAndItsValueIsStored()
     {
         var scene = await pairs.SceneAsync(CoherenceLevel.Strict);
         var fresh = scene.Commit();
         await Assert.ThrowsAsync<NodeFailedException>(() => scene.A.CallAsync($"load {scene.Key} {scene.Row} fail"));
 
+        // Had the right to load not been given back, the value would be stored nowhere.
         Assert.Equal(fresh, await scene.ReadAsync(scene.B));
+        Assert.Equal(fresh, await scene.KeptAsync(scene.A));
     }
 
     [Theory]
     [MemberData(nameof(Levels))]
-    public async Task F9_F10_H4_WarmProcess_DropsWhatTheOtherRemovedOrSet(CoherenceLevel level)
+    public async Task H4_WarmProcess_DropsWhatTheOtherRemovedOrSet(CoherenceLevel level)
     {
         var scene = await pairs.SceneAsync(level);
         var old = scene.Commit();

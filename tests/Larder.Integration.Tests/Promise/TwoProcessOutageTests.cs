@@ -100,7 +100,7 @@ public sealed class TwoProcessOutageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task F21_OneProcessEnds_TheOtherGoesOn()
+    public async Task OneProcessEnds_TheOtherGoesOn()
     {
         var (a, b) = await StartPairAsync(CoherenceLevel.Strict);
         await a.CallAsync("set k 5");

@@ -61,6 +61,26 @@ public sealed class RedisLockTests
     }
 
     [Fact]
+    public async Task TryLock_ServerIsSilent_TakesOneTimeForTheConnectionAndTheAnswer()
+    {
+        await using var server = await RealServer.StartAsync();
+        server.Pause();
+        var clock = new FakeClock();
+        await using var node = RedisNode.Start(
+            options => options.ConnectionString = $"127.0.0.1:{server.Port},asyncTimeout=600000,connectTimeout=600000", options => options.TimeProvider = clock);
+        var taking = node.Cache.TryLockAsync(Name, Long).AsTask();
+
+        // The time of the cache alone passes, in steps that are too short for two of them.
+        for (var minute = 0; minute < 11 && !taking.IsCompleted; minute++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var failure = await Assert.ThrowsAsync<TierUnavailableException>(() => taking.WaitAsync(Long));
+        Assert.Contains("within 600 s (asyncTimeout)", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Owner_WhoStandsStill_LosesItAndNeverTakesItFromTheNext()
     {
         // Its clock does not move and its timers do not fire, as in a process that is stopped; the server's time goes on.

@@ -1,4 +1,5 @@
 using Larder.Redis.Tests.Kit;
+using Larder.Redis.Tests.Security;
 using Larder.Servers;
 
 namespace Larder.Redis.Tests.Troubles;
@@ -89,6 +90,53 @@ public sealed class ReasonTests
         var failure = await Assert.ThrowsAsync<TierUnavailableException>(() => node.Cache.TryLockAsync("l", Long).AsTask());
 
         AssertSays(failure, "NOPERM", "docs/redis.md");
+    }
+
+    [Theory]
+    [InlineData("set", "a command (+set): see")]
+    [InlineData("pttl", "which ACL LOG on the server names: see")]
+    [InlineData("unlink", "which ACL LOG on the server names: see")]
+    public async Task Connection_RightToACommandIsMissing_IsGivenUpForAReasonThatLeadsToIt(string command, string expected)
+    {
+        await using var server = await RealServer.StartAsync(new ServerSettings { Users = [LeastPrivilegeTests.UserOfTheDocument("s3cret")] });
+        await using var node = RedisNode.Start(options => (options.ConnectionString, options.CoherenceLease) = ($"127.0.0.1:{server.Port},user=larder,password=s3cret,setlib=false", TimeSpan.FromMilliseconds(200)));
+        await node.ConnectedAsync();
+        await server.CallAsync("ACL", "SETUSER", "larder", $"-{command}");
+
+        string all = "";
+        await RedisNode.UntilAsync(
+            async () =>
+            {
+                var change = await Record.ExceptionAsync(() => node.Cache.RemoveByTagAsync("secret-tag").AsTask());
+                change ??= await Record.ExceptionAsync(() => node.Cache.SetAsync("secret-key", 1, tags: ["secret-tag"]).AsTask());
+                change ??= await Record.ExceptionAsync(() => node.Cache.RemoveAsync("secret-key").AsTask());
+                all = $"{node.Authority.Description} {change?.Message}";
+                return all.Contains($"{expected} Permissions in docs/redis.md", StringComparison.Ordinal);
+            },
+            () => $"the right to be named; what was said: {all}");
+
+        Assert.DoesNotContain("secret-", all, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cluster_RightToScriptsIsMissing_IsNamedUntilItIsThere()
+    {
+        await using var server = await RealServer.StartAsync(new ServerSettings
+        {
+            Users = [LeastPrivilegeTests.UserOfTheDocument("s3cret") + " -eval"],
+            Arguments = ["--cluster-enabled", "yes"],
+        });
+        await server.CallAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        await using var node = RedisNode.Start(options => options.ConnectionString = $"127.0.0.1:{server.Port},user=larder,password=s3cret,setlib=false,topology=cluster");
+        await RedisNode.UntilAsync(
+            () => node.Authority.Description.Contains("(+eval): see Permissions in docs/redis.md", StringComparison.Ordinal), () => $"the right to be named; the tier says: {node.Authority.Description}");
+
+        await server.CallAsync("ACL", "SETUSER", "larder", "+eval");
+
+        await node.ConnectedAsync();
+        Assert.DoesNotContain("+eval", node.Authority.Description, StringComparison.Ordinal);
+        await using var taken = await node.Cache.TryLockAsync("l", Long);
+        Assert.NotNull(taken);
     }
 
     private static void AssertSays(Exception failure, params string[] words) =>

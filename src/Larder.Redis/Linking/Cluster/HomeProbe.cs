@@ -21,7 +21,7 @@ internal sealed class HomeProbe(RedisRange range, ClusterHub hub, long epoch) : 
             if (Greeting.TooOld(reply.GetValue()) is { } obstacle)
             {
                 _isRefused = true;
-                hub.Refuse(obstacle);
+                hub.Refuse(obstacle, epoch);
             }
         }
         else if (_isRefused)
@@ -30,6 +30,7 @@ internal sealed class HomeProbe(RedisRange range, ClusterHub hub, long epoch) : 
         }
         else
         {
+            hub.ForgetRefusal(epoch);
             range.Attach(epoch);
         }
     }
@@ -37,6 +38,11 @@ internal sealed class HomeProbe(RedisRange range, ClusterHub hub, long epoch) : 
     public void OnError(RespServerException error, long epochOfError)
     {
         _isRefused = true;
+        if (Refusals.IsOfRights(error.Message))
+        {
+            hub.Refuse($"The server refuses commands ({error.Code}).{Refusals.Remedy(error)}", epoch);
+        }
+
         range.NotThere(epoch);
     }
 

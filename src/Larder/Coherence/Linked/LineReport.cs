@@ -31,6 +31,9 @@ internal sealed class LineReport(TierHost host, string tier, string level) : ILi
     /// <summary>What a failure says of itself. Links promise that it holds no keys, values or secrets.</summary>
     internal static string? Words(Exception? failure) => failure is null ? null : $"{failure.GetType().Name}: {failure.Message.TrimEnd('.')}";
 
+    /// <summary>The same as a sentence for the log.</summary>
+    internal static string LossOf(Exception? failure) => Words(failure) is { } words ? $"{words}." : "It was closed, or lost on the way.";
+
     private static string Before(LineState state) => state.Reason is { } reason ? $", after it was lost ({reason})" : "";
 
     public void Connected()
@@ -43,7 +46,7 @@ internal sealed class LineReport(TierHost host, string tier, string level) : ILi
     public void Lost(Exception? failure)
     {
         _state = new LineState(IsConnected: false, host.TimeProvider.GetUtcNow(), Words(failure));
-        Tell(report => report._logger.LinkLost(report.Cache, report.Tier, failure));
+        Tell(report => report._logger.LinkLost(report.Cache, report.Tier, LossOf(failure), failure));
     }
 
     public void Refused(Exception failure) => _refusal = new LineRefusal(host.TimeProvider.GetUtcNow(), failure);

@@ -66,7 +66,7 @@ internal sealed class ShardReport(TierHost host, string tier, string level, int 
             _since = host.TimeProvider.GetUtcNow();
         }
 
-        Tell(() => _logger.LinkLost(host.CacheName, tier, failure));
+        Tell(() => _logger.LinkLost(host.CacheName, tier, LineReport.LossOf(failure), failure));
     }
 
     internal void Agreement(int range, Disagreement? disagreement)
