@@ -117,7 +117,8 @@ internal sealed class Calls(World world)
         var name = process.Name;
         var (step, at) = (world.Simulation.StepCount, world.Simulation.Now);
         var source = new Source(world, process, key, mayFail: !isFinal);
-        var options = world.Chance.Next(12) switch
+        // In a cluster a missing key leaves its node without a word, so what the store is not given is of more interest there.
+        var options = world.Chance.Next(world.Plan.IsCluster ? 5 : 12) switch
         {
             0 => new EntryOptions { Skip = CacheSkip.Memory },
             1 => new EntryOptions { Skip = CacheSkip.RemoteWrite },

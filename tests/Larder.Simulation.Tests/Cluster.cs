@@ -8,6 +8,10 @@ namespace Larder.Simulation.Tests;
 internal sealed class Cluster : SharedStore
 {
     private const int Nodes = 3;
+    private const int Ranges = 2;
+
+    // With so many each key of the database lies in a slot that may leave the home of its range.
+    private const int SlotsOfRange = 3;
 
     private readonly World _world;
     private readonly SimulationNode[] _servers;
@@ -17,10 +21,11 @@ internal sealed class Cluster : SharedStore
     {
         _world = world;
         _servers = [.. Enumerable.Range(0, Nodes).Select(number => world.Simulation.AddNode($"shard{number}"))];
-        _cluster = new MemoryCluster(_servers, ranges: 2, slotsOfRange: 2);
+        _cluster = new MemoryCluster(_servers, Ranges, SlotsOfRange);
+        Gather();
     }
 
-    internal override int Moves => 8;
+    internal override int Moves => 24;
 
     internal override (ITier Tier, StoreWay Way) Connect(SimulationNode node, int index)
     {
@@ -50,9 +55,12 @@ internal sealed class Cluster : SharedStore
             case 3:
                 _servers[first].Pause();
                 return $"pause shard{first}";
-            case 4 or 5:
+            case 4:
                 _servers[first].Resume();
                 return $"resume shard{first}";
+            case 5:
+                Gather();
+                return "all slots move to the homes of their ranges";
             default:
                 var slot = _world.Chance.Next(_cluster.Slots);
                 _cluster.Move(slot, second);
@@ -66,6 +74,15 @@ internal sealed class Cluster : SharedStore
         {
             _servers[node].Resume();
             _cluster.Start(node);
+        }
+    }
+
+    // The usual state of a cluster.
+    private void Gather()
+    {
+        for (var slot = 0; slot < _cluster.Slots; slot++)
+        {
+            _cluster.Move(slot, _cluster.OwnerOf(_cluster.HomeSlotOf(slot / SlotsOfRange)));
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed class CacheParts : IGauges
 
     internal required FenceCell CacheFence { get; init; }
 
+    /// <summary>Moves with each Clear that this process was asked for, before the cache's fence does, which moves for other reasons, too.</summary>
+    internal FenceCell Clears { get; } = new();
+
     internal required Seals Seals { get; init; }
 
     internal required RefreshGate Refreshes { get; init; }

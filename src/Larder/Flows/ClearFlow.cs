@@ -27,6 +27,7 @@ internal sealed class ClearFlow(CacheParts parts, BelowFlow? below)
 
     private void Drop()
     {
+        parts.Clears.Move();
         parts.CacheFence.Move();
         parts.Memory.Clear();
     }

@@ -52,6 +52,13 @@ internal sealed class EntryMaker(CacheParts parts)
         return OfValue(in head, value, settings);
     }
 
+    /// <summary>The same entry under a later stamp of the cache's fence.</summary>
+    internal Made Again<T>(Made made, T value, FenceStamp cacheStamp)
+    {
+        var before = made.Entry!;
+        return OfValue(new EntryHead(before.Key, cacheStamp, before.Tags, before.Lifetime, before.CreatedAt), value, made.Settings);
+    }
+
     /// <summary>The entry of a value that was found in a lower tier; null when it can not be brought into its stored form.</summary>
     internal Entry? OfFound<T>(in EntryHead head, T? value, bool isNotFound, EntrySettings settings)
     {

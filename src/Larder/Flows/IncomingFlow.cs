@@ -61,6 +61,12 @@ internal sealed class IncomingFlow : ITierListener
     {
         // With the cache's fence every entry, every flight and all knowledge of other fences is given up.
         var parts = _parts!;
+        if (parts.Chain is { Authority.HasNoPast: true })
+        {
+            // The first connection: calls wait for it, and would be taken for calls that were overtaken by a Clear.
+            return;
+        }
+
         parts.CacheFence.Move();
         parts.Memory.Clear();
     }

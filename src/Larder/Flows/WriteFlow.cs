@@ -17,6 +17,9 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
     // Writes of one call that the authority is given before the first has been answered.
     private const int MostAtOnce = 256;
 
+    // Moments at which announcements may have been missed, while one value is written.
+    private const int MostGaps = 3;
+
     private readonly EntryMaker _maker = new(parts);
 
     internal ValueTask Set<T>(CacheView view, string key, T value, EntryOptions? options, ReadOnlySpan<string> tags, CancellationToken cancellationToken)
@@ -27,13 +30,14 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         options?.Check(nameof(options));
         cancellationToken.ThrowIfCancellationRequested();
         var settings = view.Defaults.Merge(options);
+        var clears = parts.Clears.Stamp;
         var cacheStamp = parts.CacheFence.Stamp;
         parts.ThrowIfClosed();
         var stamps = parts.Tags.Stamp(tags, view.Tag);
         var made = _maker.OfSet(key, value, settings, cacheStamp, stamps);
         if (parts.Chain is { } chain)
         {
-            return below!.WaitAsync(SetBelowAsync(chain, key, value, made, cacheStamp, stamps), cancellationToken);
+            return below!.WaitAsync(SetBelowAsync(chain, key, value, made, clears, stamps), cancellationToken);
         }
 
         SetInMemory(key, in made);
@@ -49,6 +53,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         options?.Check(nameof(options));
         cancellationToken.ThrowIfCancellationRequested();
         var settings = view.Defaults.Merge(options);
+        var clears = parts.Clears.Stamp;
         var cacheStamp = parts.CacheFence.Stamp;
         parts.ThrowIfClosed();
         var stamps = parts.Tags.Stamp(tags, view.Tag);
@@ -57,7 +62,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         {
             return values.Count == 0
                 ? ValueTask.CompletedTask
-                : below!.WaitAsync(SetManyBelowAsync(chain, values, settings, cacheStamp, stamps), cancellationToken);
+                : below!.WaitAsync(SetManyBelowAsync(chain, values, settings, (cacheStamp, clears), stamps), cancellationToken);
         }
 
         foreach (var (key, value) in values)
@@ -81,8 +86,9 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
     }
 
     private async Task SetManyBelowAsync<T>(
-        TierChain chain, Dictionary<string, T> values, EntrySettings settings, FenceStamp cacheStamp, TagStamp[]? stamps)
+        TierChain chain, Dictionary<string, T> values, EntrySettings settings, (FenceStamp Cache, FenceStamp Clears) fenced, TagStamp[]? stamps)
     {
+        var (cacheStamp, clears) = fenced;
         // In one order, so that two calls whose keys overlap never wait for each other.
         var keys = values.Keys.Order(StringComparer.Ordinal).ToArray();
         foreach (var key in keys)
@@ -99,7 +105,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
             for (var i = from; i < to; i++)
             {
                 var made = _maker.OfSet(keys[i], values[keys[i]], settings, cacheStamp, stamps);
-                writes[i] = WriteBelowAsync(chain, keys[i], values[keys[i]], made, cacheStamp, stamps, start);
+                writes[i] = WriteBelowAsync(chain, keys[i], values[keys[i]], made, clears, stamps, start);
             }
 
             start = EndAllAsync(new ArraySegment<Task<StoreVerdict>>(writes, from, to - from));
@@ -157,11 +163,11 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         Report(key, isKept ? StoreVerdict.Stored : made.Verdict);
     }
 
-    private async Task SetBelowAsync<T>(TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps)
+    private async Task SetBelowAsync<T>(TierChain chain, string key, T value, Made made, FenceStamp clears, TagStamp[]? stamps)
     {
         // The local part before the first wait; what comes of the key is watched when it is this call's turn.
         parts.Drop(key);
-        var verdict = await WriteBelowAsync(chain, key, value, made, cacheStamp, stamps).ConfigureAwait(false);
+        var verdict = await WriteBelowAsync(chain, key, value, made, clears, stamps).ConfigureAwait(false);
         if (verdict != StoreVerdict.Unreached)
         {
             await below!.SynchronizeAsync(key).ConfigureAwait(false);
@@ -182,12 +188,12 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
 
     /// <summary>Writes one value when it is its turn, and not before <paramref name="start"/> has ended. Unless it could not be told, other nodes have to follow before the write is complete.</summary>
     private async Task<StoreVerdict> WriteBelowAsync<T>(
-        TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps, Task? start = null)
+        TierChain chain, string key, T value, Made made, FenceStamp clears, TagStamp[]? stamps, Task? start = null)
     {
         var verdict = StoreVerdict.Unreached;
         try
         {
-            verdict = await below!.TellInTurnAsync([key], () => StoreWatchedAsync(chain, key, value, made, cacheStamp, stamps, start)).ConfigureAwait(false);
+            verdict = await below!.TellInTurnAsync([key], () => StoreWatchedAsync(chain, key, value, made, clears, stamps, start)).ConfigureAwait(false);
         }
         catch (TierUnavailableException) when (parts.Queue is not null)
         {
@@ -219,7 +225,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
     }
 
     private async ValueTask<StoreVerdict> StoreWatchedAsync<T>(
-        TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps, Task? start)
+        TierChain chain, string key, T value, Made made, FenceStamp clears, TagStamp[]? stamps, Task? start)
     {
         if (start is not null)
         {
@@ -230,7 +236,7 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
         var observation = Begin(key);
         try
         {
-            return await StoreAsync(chain, key, value, made, cacheStamp, stamps, observation).ConfigureAwait(false);
+            return await StoreAsync(chain, key, value, made, clears, stamps, observation).ConfigureAwait(false);
         }
         finally
         {
@@ -240,17 +246,11 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
 
     /// <summary>Writes the authority, then memory. <see cref="StoreVerdict.Unreached"/> when the authority may still hold something older.</summary>
     private async ValueTask<StoreVerdict> StoreAsync<T>(
-        TierChain chain, string key, T value, Made made, FenceStamp cacheStamp, TagStamp[]? stamps, TierObservation observation)
+        TierChain chain, string key, T value, Made made, FenceStamp clears, TagStamp[]? stamps, TierObservation observation)
     {
         var isSkipped = made.Settings.Skips(LookFlow.SkipOf(chain.Authority.Kind, isWrite: true));
+        (made, var isKnown) = await FenceAsync(value, made, clears, stamps).ConfigureAwait(false);
         var fault = made.Verdict;
-        var isKnown = made.IsStorable && await fences!.KnowAsync(cacheStamp, stamps).ConfigureAwait(false);
-        if (isKnown && !made.Entry!.IsCurrent(parts.CacheFence))
-        {
-            // A Clear, or a removal of a tag, was called meanwhile: what is set here is over, and so is what was there before.
-            (isKnown, fault) = (false, StoreVerdict.FencedOff);
-        }
-
         using var body = isKnown && !isSkipped ? bodies!.TryEncode(made.Entry!, value, out fault) : null;
         if (body is null)
         {
@@ -286,6 +286,41 @@ internal sealed class WriteFlow(CacheParts parts, BelowFlow? below, FenceFlow? f
 
         return StoreVerdict.Stored;
     }
+
+    /// <summary>
+    /// Learns the tokens of the fences that a value depends on. When the cache's fence moves meanwhile because announcements may have been missed, or because another node has cleared, they are learnt anew: the value comes
+    /// later than that. A Clear of this process, or a removal of a tag, that was called meanwhile is the end of the value.
+    /// </summary>
+    private async ValueTask<(Made Made, bool IsKnown)> FenceAsync<T>(T value, Made made, FenceStamp clears, TagStamp[]? stamps)
+    {
+        for (var again = 0; made.IsStorable && await fences!.KnowAsync(made.Entry!.CacheStamp, stamps).ConfigureAwait(false); again++)
+        {
+            if (made.Entry.IsCurrent(parts.CacheFence))
+            {
+                return (made, true);
+            }
+
+            // In this order: a Clear that is called after the look makes the stamp invalid.
+            var later = parts.CacheFence.Stamp;
+            if (!IsUnremoved(clears, stamps))
+            {
+                return (made with { Verdict = StoreVerdict.FencedOff }, false);
+            }
+
+            if (again == MostGaps)
+            {
+                // One gap after the other: tokens that were learnt before the last of them fence it too well, if anything.
+                return (made, true);
+            }
+
+            made = _maker.Again(made, value, later);
+        }
+
+        return (made, false);
+    }
+
+    private bool IsUnremoved(FenceStamp clears, TagStamp[]? stamps) =>
+        !parts.CacheFence.IsClosed && ReferenceEquals(clears, parts.Clears.Stamp) && (stamps is null || TagStamp.AllCurrent(stamps));
 
     /// <summary>The local part of a write: whatever is older goes, and what comes of the key is watched.</summary>
     private TierObservation Begin(string key)

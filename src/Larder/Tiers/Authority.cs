@@ -167,6 +167,12 @@ internal sealed class Authority(ITier tier, Scheduler scheduler, long timeoutMil
         set => _isBehind = value;
     }
 
+    /// <summary>True until the first attempt to reach the tier has ended, or has had its time: every call waits for that.</summary>
+    internal bool IsOpening => _calls.IsOpening;
+
+    /// <summary>True while nothing can have been learnt, kept or shared beside the tier, because every call still waits for the first contact.</summary>
+    internal bool HasNoPast => _calls.HasNoPast;
+
     /// <summary>True when the tier itself says that it makes no sense to ask it now. One that can not say is asked.</summary>
     internal bool IsAway
     {

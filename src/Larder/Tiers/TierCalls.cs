@@ -15,11 +15,16 @@ namespace Larder.Tiers;
 /// <param name="opensAtTimeout">True when one time-out is enough to leave the tier alone: it is worth less than what waiting for it costs.</param>
 internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, Action<Exception?, bool> onFailure, Task? firstContact = null, bool opensAtTimeout = false)
 {
+    private const int Opening = 0;
+    private const int Opened = 1;
+    private const int GivenUp = 2;
+
     private readonly TierBreaker _breaker = new(scheduler.Clock);
 
     private readonly long _openUntil = scheduler.Clock.Now + timeoutMilliseconds;
     private TierFailure? _lastFailure;
-    private Task? _opening = firstContact is { IsCompleted: true } ? null : firstContact;
+    private readonly Task _firstContact = firstContact ?? Task.CompletedTask;
+    private int _openingState = firstContact is null or { IsCompleted: true } ? Opened : Opening;
 
     /// <summary>The waits for answers that do not come at once.</summary>
     internal Deadlines Deadlines { get; } = new(scheduler, timeoutMilliseconds);
@@ -29,18 +34,37 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
     {
         get
         {
-            if (_opening is not { } opening)
+            if (Volatile.Read(ref _openingState) != Opening)
             {
                 return false;
             }
 
-            if (opening.IsCompleted || scheduler.Clock.Now >= _openUntil)
+            if (_firstContact.IsCompleted)
             {
-                _opening = null;
+                EndOpening(Opened);
+                return false;
+            }
+
+            if (scheduler.Clock.Now >= _openUntil)
+            {
+                EndOpening(GivenUp);
                 return false;
             }
 
             return true;
+        }
+    }
+
+    /// <summary>
+    /// True as long as every call waits for the first contact: nothing has been learnt, kept or shared without the tier. Whoever makes the contact asks after it is made; whoever gives it up, which ends this for good, looks
+    /// for the contact afterwards.
+    /// </summary>
+    internal bool HasNoPast
+    {
+        get
+        {
+            Interlocked.MemoryBarrier();
+            return Volatile.Read(ref _openingState) == Opening && !_firstContact.IsCompleted;
         }
     }
 
@@ -56,11 +80,13 @@ internal sealed class TierCalls(Scheduler scheduler, long timeoutMilliseconds, A
 
     /// <summary>Makes a call that must be tried whatever the tier is like, such as a removal.</summary>
     internal ValueTask<TResult> CallAsync<TState, TResult>(TierCall<TState, TResult> call, TState state) =>
-        IsOpening && _opening is { } opening ? OpenAndMakeAsync(opening, call, state) : MakeAsync(call, state);
+        IsOpening ? OpenAndMakeAsync(call, state) : MakeAsync(call, state);
 
-    private async ValueTask<TResult> OpenAndMakeAsync<TState, TResult>(Task opening, TierCall<TState, TResult> call, TState state)
+    private void EndOpening(int how) => Interlocked.CompareExchange(ref _openingState, how, Opening);
+
+    private async ValueTask<TResult> OpenAndMakeAsync<TState, TResult>(TierCall<TState, TResult> call, TState state)
     {
-        await scheduler.EndsAsync(opening, _openUntil - scheduler.Clock.Now, CancellationToken.None).ConfigureAwait(false);
+        EndOpening(await scheduler.EndsAsync(_firstContact, _openUntil - scheduler.Clock.Now, CancellationToken.None).ConfigureAwait(false) ? Opened : GivenUp);
         return await MakeAsync(call, state).ConfigureAwait(false);
     }
 

@@ -22,7 +22,7 @@ internal sealed class TierChain(Authority authority, CopyTier? copies, ICoherenc
 
     /// <summary>
     /// True when memory may keep what the authority could not be told of: nobody else has a memory, or there is no connection now, so that all that was kept meanwhile is dropped when there
-    /// is one. While there is a connection nothing would announce what is kept like this. The caller has taken the stamp of the cache's fence before.
+    /// is one. At the first connection of all nothing is dropped if nobody went on without it, so nothing is kept while calls wait for that. While there is a connection nothing would announce what is kept like this. The caller has taken the stamp of the cache's fence before.
     /// </summary>
-    internal bool KeepsWithoutAuthority => Coherence is null || (Coherence.Level == CoherenceLevel.Eventual && Authority.IsAway);
+    internal bool KeepsWithoutAuthority => Coherence is null || (Coherence.Level == CoherenceLevel.Eventual && !Authority.IsOpening && Authority.IsAway);
 }
