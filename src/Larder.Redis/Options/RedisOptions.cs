@@ -14,7 +14,8 @@ public sealed class RedisOptions
 {
     /// <summary>
     /// Where Redis is, and how to log in: "localhost:6379", "redis://…", "rediss://…", "unix:///…"; docs/resp.md lists all settings. Default null: <see cref="Connection"/> is used. One of the two is needed.
-    /// The cache connects in the background and goes on trying, so <c>abortConnect</c> and <c>backlogPolicy</c> have no effect here.
+    /// The cache connects in the background and goes on trying, so <c>abortConnect</c> and <c>backlogPolicy</c> have no effect here. The longest pause between its attempts is 2 s, unless <c>reconnectMaximum</c> is set to something else than
+    /// the 30 s of the bare client.
     /// </summary>
     public string? ConnectionString { get; set; }
 

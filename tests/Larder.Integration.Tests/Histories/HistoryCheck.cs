@@ -16,6 +16,7 @@ internal sealed class HistoryCheck
 {
     private const int LeastReads = 300;
     private const int LeastHits = 100;
+    private const int LeastMemoryHits = 30;
     private const int LeastChanges = 30;
     private readonly CoherenceLevel _level;
     private readonly long _lease;
@@ -58,11 +59,14 @@ internal sealed class HistoryCheck
     /// <summary>Answers that came from a cache, not from the source: without them the check says little.</summary>
     internal int Hits => _reads.Count(static read => read.Status is CacheStatus.Hit or CacheStatus.Stale);
 
+    /// <summary>Those of them that memory answered: a memory that is never used is never wrong.</summary>
+    internal int MemoryHits => _reads.Count(static read => read is { Tier: CacheTier.Memory, IsFinal: false, Status: CacheStatus.Hit or CacheStatus.Stale });
+
     /// <summary>From when on everything is at rest: a final read that began before was too early.</summary>
     internal long Rest { get; init; }
 
     /// <summary>Whether there is enough to tell a good cache from a bad one.</summary>
-    internal bool IsMeaningful => Reads > LeastReads && Hits > LeastHits && Changes > LeastChanges;
+    internal bool IsMeaningful => Reads > LeastReads && Hits > LeastHits && MemoryHits > LeastMemoryHits && Changes > LeastChanges;
 
     /// <summary>What was promised and not kept; empty when all is well.</summary>
     internal List<string> Violations()

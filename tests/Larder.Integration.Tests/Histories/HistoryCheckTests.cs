@@ -86,6 +86,16 @@ public sealed class HistoryCheckTests
         Assert.Single(CheckDoubting(doubt, Change(HistoryKind.Removed, version: 2, 10, 20), Read(version: 1, began: 41)));
     }
 
+    [Theory]
+    [InlineData(CacheTier.Remote, false)]
+    [InlineData(CacheTier.Memory, true)]
+    public void IsMeaningful_HitsOfOneTier_AreEnoughFromMemoryOnly(CacheTier tier, bool isEnough)
+    {
+        var reads = Enumerable.Range(0, 1_000).Select(_ => Read(version: 1, began: 50) with { Tier = tier });
+        var changes = Enumerable.Range(0, 100).Select(static _ => Change(HistoryKind.Removed, version: 1, 10, 20));
+        Assert.Equal(isEnough, new HistoryCheck([.. reads, .. changes], CoherenceLevel.Strict, TimeSpan.FromSeconds(1)).IsMeaningful);
+    }
+
     private static List<string> CheckDoubting(Doubt doubt, params HistoryRecord[] records) =>
         new HistoryCheck(records, CoherenceLevel.Strict, TimeSpan.FromSeconds(1)) { Doubts = [doubt] }.Violations();
 

@@ -27,14 +27,14 @@ public sealed class HistoryTests(ITestOutputHelper output)
             check = await RunAsync(chosen, Seed + (attempt * SeedsBetweenAttempts));
         }
 
-        Assert.True(check.IsMeaningful, $"only {check.Reads} answers, {check.Hits} hits, {check.Changes} changes");
+        Assert.True(check.IsMeaningful, $"only {check.Reads} answers, {check.Hits} hits, {check.MemoryHits} of them from memory, {check.Changes} changes");
     }
 
     private async Task<HistoryCheck> RunAsync(HistoryPlan plan, int seed)
     {
         output.WriteLine($"{plan}; seed {seed}");
         var check = await HistoryRun.RunAsync(plan, seed + HistoryPlans.Number(plan), Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : plan.Time, output.WriteLine);
-        output.WriteLine($"{check.Reads} answers, {check.Hits} of them hits, {check.Changes} changes; nothing is promised of {check.Doubtful} more");
+        output.WriteLine($"{check.Reads} answers, {check.Hits} of them hits, {check.MemoryHits} of these from memory, {check.Changes} changes; nothing is promised of {check.Doubtful} more");
         var violations = check.Violations();
         Assert.True(violations.Count == 0, $"{plan}, seed {seed}: {violations.Count} broken promises, the first:\n{string.Join('\n', violations.Take(10))}");
         return check;

@@ -18,6 +18,9 @@ public readonly record struct HistoryRecord
     /// <summary>How a read was answered.</summary>
     public CacheStatus Status { get; init; }
 
+    /// <summary>Where the answer of a read was found; none where the call does not tell.</summary>
+    public CacheTier Tier { get; init; }
+
     /// <summary>The version that was read, or that a change had made before it was told to the cache.</summary>
     public long Version { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Larder.Resp;
 
 namespace Larder.Node.Histories;
@@ -8,6 +9,7 @@ internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWri
 {
     private const int Tags = 3;
     private const double FailingLoads = 0.03;
+    private const int LongestHold = 300;
 
     internal async Task RunAsync(int seed, int workers, CancellationToken stop)
     {
@@ -56,8 +58,11 @@ internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWri
         return chance.Next(100) switch
         {
             < 74 => ReadAsync(key, chance.Next(3), loadTime, loadFails, isFinal: false),
-            < 77 => ReadManyAsync(),
-            < 84 => ChangeAsync([key], HistoryKind.Removed, () => cache.RemoveAsync(HistoryKeys.NameOf(key))),
+            < 76 => ReadManyAsync(),
+            < 78 => LoadManyAsync(key, loadTime, loadFails),
+            < 79 => AddTagsAsync(key, TagOf(chance.Next(HistoryKeys.Count))),
+            < 80 => HoldAsync(key, chance.Next(1, LongestHold), chance.Next(3) > 0),
+            < 85 => ChangeAsync([key], HistoryKind.Removed, () => cache.RemoveAsync(HistoryKeys.NameOf(key))),
             < 86 => ChangeAsync([key, (key + 1) % HistoryKeys.Count], HistoryKind.Removed, () => cache.RemoveAsync([HistoryKeys.NameOf(key), HistoryKeys.NameOf((key + 1) % HistoryKeys.Count)])),
             < 92 => SetAsync(key),
             < 95 => ChangeAsync(KeysOf(key % Tags), HistoryKind.Removed, () => cache.RemoveByTagAsync(TagOf(key))),
@@ -80,7 +85,7 @@ internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWri
                 return;
             }
 
-            Note(key, CacheStatus.Stale, value, began, isFinal);
+            Note(key, CacheStatus.Stale, CacheTier.Memory, value, began, isFinal);
             return;
         }
 
@@ -89,7 +94,7 @@ internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWri
             : await cache.ResolveAsync(HistoryKeys.NameOf(key), (Workload: this, key, loadTime, loadFails), static (state, token) => state.Workload.LoadAsync(state.key, state.loadTime, state.loadFails, token), tags: [TagOf(key)]);
         if (result.TryGetValue(out var version))
         {
-            Note(key, result.Status, version, began, isFinal);
+            Note(key, result.Status, result.Tier, version, began, isFinal);
         }
     }
 
@@ -100,27 +105,62 @@ internal sealed class Workload(ICache cache, SharedDatabase database, HistoryWri
         {
             if (result.TryGetValue(out var version))
             {
-                Note(int.Parse(name.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture), result.Status, version, began, isFinal: false);
+                Note(KeyIn(name), result.Status, result.Tier, version, began, isFinal: false);
             }
         }
     }
 
-    private void Note(int key, CacheStatus status, long value, long began, bool isFinal) => history.Write(new HistoryRecord
+    /// <summary>Loads all keys with one tag at once. The answers do not tell where they come from, so expirations bind none of them.</summary>
+    private async Task LoadManyAsync(int key, int loadTime, bool loadFails)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var values = await cache.GetOrCreateManyAsync<long>(
+            KeysOf(key % Tags).Select(HistoryKeys.NameOf),
+            async (missing, token) =>
+            {
+                var loaded = missing.ToDictionary(static name => name, name => Value.Of(KeyIn(name), database.Read(KeyIn(name))));
+                return await SlowlyAsync(loaded, loadTime, loadFails, token);
+            },
+            tags: [TagOf(key)]);
+        foreach (var (name, value) in values)
+        {
+            Note(KeyIn(name), CacheStatus.Stale, CacheTier.None, value, began, isFinal: false);
+        }
+    }
+
+    /// <summary>The entry is written anew with one more tag, and must stay as old as it is. What carries the tag is not known for certain, so nothing is promised of the tag's removal beyond its own keys.</summary>
+    private async Task AddTagsAsync(int key, string tag) => await cache.AddTagsAsync(HistoryKeys.NameOf(key), [tag]);
+
+    /// <summary>A writer's hold, which removes as well, the commit, and the removal behind it; without which, as if the writer had died, nothing is promised of the commit.</summary>
+    private async Task HoldAsync(int key, int milliseconds, bool isRemoved)
+    {
+        await ChangeAsync([key], HistoryKind.Removed, () => cache.HoldAsync(HistoryKeys.NameOf(key), TimeSpan.FromMilliseconds(milliseconds)));
+        if (isRemoved)
+        {
+            await ChangeAsync([key], HistoryKind.Removed, () => cache.RemoveAsync(HistoryKeys.NameOf(key)));
+        }
+    }
+
+    private static int KeyIn(string name) => int.Parse(name.AsSpan(1), CultureInfo.InvariantCulture);
+
+    private void Note(int key, CacheStatus status, CacheTier tier, long value, long began, bool isFinal) => history.Write(new HistoryRecord
     {
         Kind = HistoryKind.Read,
         Node = node,
         Key = key,
         Status = status,
+        Tier = tier,
         Version = Value.VersionIn(key, value),
         Began = began,
         Ended = Stopwatch.GetTimestamp(),
         IsFinal = isFinal,
     });
 
-    private async ValueTask<long> LoadAsync(int key, int milliseconds, bool fails, CancellationToken token)
+    private ValueTask<long> LoadAsync(int key, int milliseconds, bool fails, CancellationToken token) => SlowlyAsync(Value.Of(key, database.Read(key)), milliseconds, fails, token);
+
+    /// <summary>Read first, then be slow: what is returned is as old as it can be.</summary>
+    private static async ValueTask<T> SlowlyAsync<T>(T value, int milliseconds, bool fails, CancellationToken token)
     {
-        // Read first, then be slow: what is returned is as old as it can be.
-        var value = Value.Of(key, database.Read(key));
         if (milliseconds > 0)
         {
             await Task.Delay(milliseconds, token);
