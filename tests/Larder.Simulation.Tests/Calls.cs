@@ -54,6 +54,24 @@ internal sealed class Calls(World world)
         };
     }
 
+    /// <summary>Looks at every key in the memory of every node. It draws nothing and takes no step, and what is served there for a moment only is seen.</summary>
+    internal void LookIntoMemory()
+    {
+        foreach (var process in world.Processes)
+        {
+            if (process.Node.IsRunning)
+            {
+                process.Node.Do(() =>
+                {
+                    for (var key = 0; key < Database.Keys.Length; key++)
+                    {
+                        _ = TryGetAsync(process, key);
+                    }
+                });
+            }
+        }
+    }
+
     /// <summary>Asks every node for every key, after everything has come to rest.</summary>
     internal void MakeFinal()
     {

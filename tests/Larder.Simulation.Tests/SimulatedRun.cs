@@ -35,6 +35,7 @@ internal sealed class SimulatedRun
             Note(_world.Chance.NextDouble() < _world.Plan.Faults ? _world.Disturbance.Strike() : _world.Calls.Make());
             Advance(_world.Chance.Next(25));
             _world.Calls.ThrowBroken();
+            _world.Calls.LookIntoMemory();
         }
 
         // From here on time passes only when there is nothing else to do, so that nobody's patience ends for want of a turn.
