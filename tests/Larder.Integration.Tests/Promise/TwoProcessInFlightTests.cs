@@ -39,7 +39,7 @@ public sealed class TwoProcessInFlightTests : IAsyncLifetime
 
         _proxy.Requests.Shut();
         var changing = remover.CallAsync(change);
-        
+
         // Of a tag the cell for all tags is told first.
         await _proxy.Requests.HeldAsync(change.StartsWith("removetag", StringComparison.Ordinal) ? $"larder:{level}:a" : Key);
         var own = ReadAsync(remover);
